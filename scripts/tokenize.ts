@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { createTokenizer, type Tokenizer, type TokenizerFiles } from "../src/tokenizer/index.ts";
+
+const help = `Tokenizes tweets as BERTweet does.
+
+  npm run --silent tokenize -- --bundle DIR
+  npm run --silent tokenize -- --vocab FILE --merges FILE [--emoji FILE]
+
+Reads UTF-8 lines from standard input and prints for each one JSON line
+  {"ids":[...],"offsets":[[start,end],...]}
+with <s> and </s>, without truncation. Offsets are UTF-16 code units of the line.
+
+A line ends with a line feed; a carriage return is part of the text. Bytes that are
+not UTF-8 are read as U+FFFD, one for each invalid sequence (WHATWG Encoding).
+
+  --bundle DIR    a folder with vocab.txt, bpe.codes and emoji.json
+  --vocab FILE    a fairseq dictionary, "<piece> <count>" a line
+  --merges FILE   fastBPE codes, "<left> <right> <count>" a line
+  --emoji FILE    emoji names as JSON; default: those of models/bertweet-mini
+  --help          print this
+`;
+
+const defaultEmoji = join(import.meta.dirname, "../models/bertweet-mini/emoji.json");
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      bundle: { type: "string" },
+      vocab: { type: "string" },
+      merges: { type: "string" },
+      emoji: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const tokenizer = createTokenizer(await readFiles(values));
+  await pipeline(process.stdin, (bytes) => encodeLines(bytes, tokenizer), process.stdout);
+}
+
+async function readFiles(options: {
+  bundle?: string;
+  vocab?: string;
+  merges?: string;
+  emoji?: string;
+}): Promise<TokenizerFiles> {
+  const { bundle } = options;
+  const vocab = options.vocab ?? (bundle && join(bundle, "vocab.txt"));
+  const merges = options.merges ?? (bundle && join(bundle, "bpe.codes"));
+  const emoji = options.emoji ?? (bundle ? join(bundle, "emoji.json") : defaultEmoji);
+  if (!vocab || !merges) throw new Error("needs --bundle, or --vocab and --merges; see --help");
+  const [vocabText, mergesText, emojiText] = await Promise.all(
+    [vocab, merges, emoji].map((file) => readFile(file, "utf8")),
+  );
+  return { vocab: vocabText as string, merges: mergesText as string, emoji: emojiText as string };
+}
+
+/** One string of output for each chunk of input. */
+async function* encodeLines(bytes: AsyncIterable<Uint8Array>, tokenizer: Tokenizer): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+  let rest = "";
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() as string;
+    yield lines.map((line) => encodeLine(line, tokenizer)).join("");
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield encodeLine(rest, tokenizer);
+}
+
+function encodeLine(line: string, tokenizer: Tokenizer): string {
+  const { ids, offsets } = tokenizer.encode(line);
+  return `{"ids":[${ids.join(",")}],"offsets":${JSON.stringify(offsets)}}\n`;
+}
+
+try {
+  await main();
+} catch (error) {
+  // The reader of the output may have enough before the input ends, as `head` does.
+  if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}
