@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Turn `finetuned.pt` into a model bundle: int8 ONNX encoder, embedding table, heads, tokenizer files and manifest.json.
+
+The encoder's activations are smoothed on the texts of `--calibrate`. With `--check` the written graph is run in native ONNX
+Runtime against the PyTorch encoder in fp32.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import onnx
+import torch
+
+from mini.bundle import TensorFile, write_bundle
+from mini.data import read_classification
+from mini.encoder import Encoder, Shape
+from mini.graph import build_encoder
+from mini.parity import measure_distance
+from mini.quantize import quantize_rows
+from mini.smooth import largest_inputs, smooth
+from mini.text import encode_text, load_tokenizer
+
+DESCRIPTION = "BERTweet's recipe at half its width and half its depth: one encoder for tweets, a linear head for each task."
+TRAINING = (
+    "Layers and embeddings start from sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), each piece's embedding as the mean "
+    "of MiniLM's for the same string; masked-language-model training on tweets with dynamic masking; then fine-tuning on all "
+    "tasks at once. Scripts: learn_bpe.py, pretrain.py, finetune.py, export.py."
+)
+QUANTIZATION = (
+    "Linear weights int8, symmetric, one float32 scale a column, activations uint8 at run time with one scale a matrix, "
+    "their outlying channels moved into the weights by powers of two; word embeddings int8, symmetric, one scale a row; "
+    "all else float32."
+)
+TOKENIZER = {"vocab": "vocab.txt", "merges": "bpe.codes", "emoji": "emoji.json"}
+TEXTS = 200
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="finetuned.pt as finetune.py wrote it")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="folder with vocab.txt, bpe.codes and emoji.json")
+    parser.add_argument("--id", required=True, help="the bundle's id, such as bertweet-mini")
+    parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")
+    parser.add_argument("--calibrate", type=Path, required=True, help=f"JSON lines with text; the first {TEXTS} are read")
+    parser.add_argument("--check", type=Path, help=f"JSON lines with text: compare with fp32 on the first {TEXTS}")
+    parser.add_argument("--metrics", type=Path, help="JSON {task: {metric: value}} as measured on the test sets")
+    parser.add_argument("--license", default="Apache-2.0", help="default: %(default)s, the licence of the weights it starts from")
+    args = parser.parse_args()
+    torch.set_num_threads(1)  # the order of sums, and so the bytes, must not depend on the machine's cores
+
+    checkpoint = torch.load(args.checkpoint, weights_only=True)
+    encoder = Encoder(Shape(**checkpoint["shape"]), dropout=0.0)
+    encoder.load_state_dict(checkpoint["encoder"])
+    tokenizer = load_tokenizer(args.tokenizer)
+    if len(tokenizer) != encoder.shape.vocab_size:
+        parser.error(f"the vocabulary has {len(tokenizer)} pieces, the checkpoint {encoder.shape.vocab_size}")
+
+    def read_ids(path: Path) -> list[list[int]]:
+        return [encode_text(tokenizer, text) for text, _ in read_classification(path)[:TEXTS]]
+
+    # Encoder
+    weights = {name: tensor.numpy() for name, tensor in encoder.state_dict().items()}
+    smoothed = smooth(weights, encoder.shape.layers, largest_inputs(encoder, read_ids(args.calibrate)))
+    graph, graph_weights = build_encoder(encoder.shape, smoothed, "encoder.bin")
+
+    # Tensors outside the graph
+    tensors: dict[str, dict] = {}
+    embeddings, heads = TensorFile("embeddings.bin", tensors), TensorFile("heads.bin", tensors)
+    words, scales = quantize_rows(weights["words.weight"])
+    embeddings.add("words", words)
+    embeddings.add("words.scale", scales)
+    embeddings.add("positions", weights["positions.weight"])
+    embeddings.add("embeddings.norm.weight", weights["norm.weight"])
+    embeddings.add("embeddings.norm.bias", weights["norm.bias"])
+    metrics = json.loads(args.metrics.read_text(encoding="utf-8")) if args.metrics else {}
+    tasks = {
+        task: {
+            "kind": head["kind"],
+            "labels": head["labels"],
+            "weight": heads.add(f"heads.{task}.weight", head["weight"].float().numpy()),
+            "bias": heads.add(f"heads.{task}.bias", head["bias"].float().numpy()),
+            "temperature": head["temperature"],
+            "description": head["description"],
+            "data": head["data"],
+            "metrics": metrics.get(task, {}),
+        }
+        for task, head in sorted(checkpoint["heads"].items())
+    }
+
+    write_bundle(
+        args.out,
+        {
+            "encoder.onnx": graph.SerializeToString(deterministic=True),
+            "encoder.bin": graph_weights,
+            embeddings.name: bytes(embeddings.data),
+            heads.name: bytes(heads.data),
+            **{name: (args.tokenizer / name).read_bytes() for name in TOKENIZER.values()},
+        },
+        {
+            "format": 1,
+            "id": args.id,
+            "description": DESCRIPTION,
+            "license": args.license,
+            "training": TRAINING,
+            "architecture": encoder.shape.as_dict(),
+            "tokenizer": {"kind": "fastbpe", **TOKENIZER},
+            "encoder": {"graph": "encoder.onnx", "weights": "encoder.bin"},
+            "quantization": QUANTIZATION,
+            "tensors": tensors,
+            "tasks": tasks,
+        },
+    )
+    onnx.checker.check_model(args.out / "encoder.onnx")
+
+    if args.check:
+        distance = measure_distance(args.out / "encoder.onnx", encoder, read_ids(args.check))
+        print(
+            f"last hidden states against fp32: relative RMS {distance.relative_rms:.4f}, "
+            f"cosine of a token lowest {distance.lowest_cosine:.4f}, mean {distance.mean_cosine:.4f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

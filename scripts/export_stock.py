@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""The usual recipe, to compare with: the same weights in a Hugging Face BertModel, torch.onnx.export, quantize_dynamic.
+
+Ids and attention mask come as the first two columns of a float input `hidden` [1, tokens, hidden], so that the project's own
+stage can run this graph too; it costs a slice and a cast. Writes one file.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import BertConfig, BertModel
+
+from mini.encoder import Encoder, Shape
+
+
+def to_hugging_face(encoder: Encoder) -> BertModel:
+    """A BertModel that computes what the encoder does; its token types add nothing."""
+    shape = encoder.shape
+    config = BertConfig(
+        vocab_size=shape.vocab_size,
+        hidden_size=shape.hidden_size,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=shape.ffn_size,
+        max_position_embeddings=shape.max_tokens,
+        layer_norm_eps=shape.layer_norm_epsilon,
+        hidden_act="gelu_pytorch_tanh",
+        attn_implementation="eager",
+    )
+    model = BertModel(config, add_pooling_layer=False).eval()
+    embeddings = model.embeddings
+    embeddings.word_embeddings.load_state_dict(encoder.words.state_dict())
+    embeddings.position_embeddings.load_state_dict(encoder.positions.state_dict())
+    embeddings.token_type_embeddings.weight.data.zero_()
+    embeddings.LayerNorm.load_state_dict(encoder.norm.state_dict())
+    for ours, theirs in zip(encoder.layers, model.encoder.layer, strict=True):
+        attention = theirs.attention
+        projections = (attention.self.query, attention.self.key, attention.self.value)
+        for part in ("weight", "bias"):
+            for projection, rows in zip(projections, getattr(ours.qkv, part).chunk(3), strict=True):
+                getattr(projection, part).data.copy_(rows)
+        pairs = (
+            (ours.attention_out, attention.output.dense),
+            (ours.attention_norm, attention.output.LayerNorm),
+            (ours.ffn_in, theirs.intermediate.dense),
+            (ours.ffn_out, theirs.output.dense),
+            (ours.ffn_norm, theirs.output.LayerNorm),
+        )
+        for source, target in pairs:
+            target.load_state_dict(source.state_dict())
+    return model
+
+
+class FloatInput(torch.nn.Module):
+    """A BertModel that reads its ids and mask from two columns of `hidden`."""
+
+    def __init__(self, model: BertModel):
+        super().__init__()
+        self.model = model
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        ids, mask = hidden[:, :, 0].long(), hidden[:, :, 1].long()
+        return self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="finetuned.pt as finetune.py wrote it")
+    parser.add_argument("--out", type=Path, required=True, help="the ONNX file to write")
+    args = parser.parse_args()
+
+    checkpoint = torch.load(args.checkpoint, weights_only=True)
+    encoder = Encoder(Shape(**checkpoint["shape"]), dropout=0.0).eval()
+    encoder.load_state_dict(checkpoint["encoder"])
+    model = FloatInput(to_hugging_face(encoder))
+
+    ids = torch.arange(4, 20)[None]
+    hidden = torch.ones(1, ids.shape[1], encoder.shape.hidden_size)
+    hidden[:, :, 0] = ids
+    with torch.no_grad():
+        difference = (model(hidden) - encoder(ids)).abs().max().item()
+    print(f"largest difference from the encoder it was made from: {difference:.2e}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        exported = Path(folder) / "stock.onnx"
+        torch.onnx.export(
+            model, (hidden,), exported, input_names=["hidden"], output_names=["last_hidden"],
+            dynamic_axes={"hidden": {1: "tokens"}, "last_hidden": {1: "tokens"}}, opset_version=17, dynamo=False,
+        )
+        quantize_dynamic(exported, args.out, weight_type=QuantType.QInt8)
+    print(f"{args.out.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

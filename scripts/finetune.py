@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Fine-tune the encoder on every task at once, one linear head a task, and write `finetuned.pt`.
+
+Each batch holds one task. A task of n texts is passed over `epochs * (largest / n) ** (1 - temper)` times, `--max-passes` at
+most, so that small tasks are seen often without drowning in the large ones. Towards the end the encoder's matrices are
+rounded to int8 as the service will run them. Dev picks; test is never opened. Each classification head gets a temperature
+fitted on dev. A run that was cut off goes on from its last checkpoint.
+"""
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from tqdm import tqdm
+
+from mini.batches import batches_by_length
+from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
+from mini.metrics import expected_calibration_error, fit_temperature
+from mini.multitask import MultiTaskModel, predict, score
+from mini.smooth import feel_smoothing
+from mini.tasks import Example, Task, load_task
+from mini.text import load_tokenizer
+
+
+CALIBRATION_TEXTS = 200
+
+
+def plan_batches(tasks: list[Task], args: argparse.Namespace) -> list[tuple[str, list[int]]]:
+    """(task, indices) of every step, all tasks mixed."""
+    largest = max(len(task.splits["train"]) for task in tasks)
+    plan = []
+    for task in tasks:
+        lengths = [len(example.ids) for example in task.splits["train"]]
+        passes = min(args.max_passes, args.epochs * (largest / len(lengths)) ** (1 - args.temper))
+        rng = random.Random(f"{args.seed} {task.name}")
+        wanted = passes * len(lengths)
+        while wanted > 0:
+            for batch in batches_by_length(lengths, args.batch_tokens, rng):
+                if wanted <= 0:
+                    break
+                plan.append((task.name, batch))
+                wanted -= len(batch)
+    random.Random(args.seed).shuffle(plan)
+    return plan
+
+
+def class_weights(task: Task, balance: float) -> torch.Tensor | None:
+    """frequency ** -balance for each label of a classification, with mean 1 over the training set."""
+    if task.kind == "tagging":
+        return None
+    counts = torch.zeros(len(task.labels))
+    for example in task.splits["train"]:
+        counts[example.gold[0]] += 1
+    weights = counts.clamp(min=1) ** -balance
+    return weights * counts.sum() / (weights * counts).sum()
+
+
+def disagreement(model: MultiTaskModel, task: Task, examples: list[Example], int8_logits: torch.Tensor) -> torch.Tensor:
+    """Kullback-Leibler divergence of the int8 answers from those that the same weights give unrounded."""
+    set_quantized(model.encoder, False)
+    with torch.no_grad():
+        wanted = model.logits_of(task, examples).log_softmax(-1)
+    set_quantized(model.encoder, True)
+    return F.kl_div(int8_logits.log_softmax(-1), wanted, log_target=True, reduction="batchmean")
+
+
+def evaluate_on_dev(model: MultiTaskModel, tasks: list[Task]) -> str:
+    return "  ".join(f"{t.name} {score(t, t.splits['dev'], predict(model, t, t.splits['dev'])):.4f}" for t in tasks)
+
+
+def finished_head(model: MultiTaskModel, task: Task) -> dict:
+    """What export needs of a head; prints its dev figure and, for a classification, its calibration."""
+    dev = task.splits["dev"]
+    logits = predict(model, task, dev)
+    line, temperature = f"{task.name:14} {task.metric:16} dev {score(task, dev, logits):.4f}", 1.0
+    if task.kind == "classification":
+        rows, gold = torch.cat(logits), torch.tensor([example.gold[0] for example in dev])
+        temperature = fit_temperature(rows, gold)
+        before, after = (expected_calibration_error(rows, gold, t) for t in (1.0, temperature))
+        line += f"  temperature {temperature:.2f}  calibration error {before:.3f} -> {after:.3f}"
+    print(line)
+    head = model.heads[task.name]
+    return {
+        "kind": task.kind, "labels": task.labels, "weight": head.weight.detach(), "bias": head.bias.detach(),
+        "temperature": temperature, "description": task.description, "data": task.data,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with a folder for each task")
+    parser.add_argument("--bundle", type=Path, required=True, help="folder with bpe.codes and vocab.txt")
+    parser.add_argument("--pretrained", type=Path, required=True, help="pretrained.pt, the checkpoint of a run that was cut short, or a finetuned.pt to go on from")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and finetuned.pt")
+    parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
+    parser.add_argument("--epochs", type=float, default=2, help="passes over the largest task")
+    parser.add_argument("--temper", type=float, default=0.5, help="0: all tasks equally often, 1: by their size")
+    parser.add_argument("--max-passes", type=float, default=12)
+    parser.add_argument("--balance", type=float, default=0.5, help="class weights are frequency to the power of minus this")
+    parser.add_argument("--quantize-from", type=float, default=0.6, help="share of the steps after which int8 is felt")
+    parser.add_argument("--agreement", type=float, default=1.0, help="weight of int8's divergence from float in the loss")
+    parser.add_argument("--learning-rate", type=float, default=1.5e-4)
+    parser.add_argument("--batch-tokens", type=int, default=2048)
+    parser.add_argument("--dev-minutes", type=float, default=10, help="between two looks at dev, each with a checkpoint")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=int, help="use only the first N texts of each split (smoke run)")
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(args.seed)
+
+    # Data
+    tokenizer = load_tokenizer(args.bundle)
+    entries = json.loads(args.tasks.read_text(encoding="utf-8"))
+    tasks = [
+        load_task(name, entry, args.data, tokenizer, args.limit)
+        for name, entry in tqdm(entries.items(), desc="read tasks")
+    ]
+    by_name = {task.name: task for task in tasks}
+    weights = {task.name: class_weights(task, args.balance) for task in tasks}
+
+    # Model
+    given = torch.load(args.pretrained, weights_only=True)
+    encoder = Encoder(Shape(**given["shape"]))
+    model = MultiTaskModel(encoder, tasks)
+    if "heads" in given:
+        encoder.load_state_dict(given["encoder"])
+        for name, head in given["heads"].items():
+            model.heads[name].load_state_dict({"weight": head["weight"], "bias": head["bias"]})
+    else:
+        prefix = "encoder."
+        encoder.load_state_dict({n[len(prefix) :]: t for n, t in given["model"].items() if n.startswith(prefix)})
+    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, weight_decay=0.01, fused=True)
+    plan = plan_batches(tasks, args)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: linear_warmup_decay(step, len(plan)))
+    start, checkpoint = 0, args.out / "finetune-checkpoint.pt"
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        for part, name in ((model, "model"), (optimizer, "optimizer"), (schedule, "schedule")):
+            part.load_state_dict(saved[name])
+        start = saved["step"]
+
+    # Training
+    model.train()
+    int8, looked_at = False, time.monotonic()
+    for step in tqdm(range(start, len(plan)), initial=start, total=len(plan), desc="finetune", mininterval=10):
+        name, indices = plan[step]
+        if not int8 and step >= args.quantize_from * len(plan):
+            int8 = True
+            feel_smoothing(encoder, [example.ids for example in tasks[0].splits["train"][:CALIBRATION_TEXTS]])
+            set_dropout(encoder, 0.0)  # so that int8 is all that the two passes differ in
+            model.dropout.p = 0.0
+            model.train()
+        examples = [by_name[name].splits["train"][i] for i in indices]
+        gold = torch.tensor([number for example in examples for number in example.gold])
+        set_quantized(encoder, int8)
+        logits = model.logits_of(by_name[name], examples)
+        loss = F.cross_entropy(logits, gold, weight=weights[name])
+        if int8:
+            loss = loss + args.agreement * disagreement(model, by_name[name], examples, logits)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        if time.monotonic() - looked_at > args.dev_minutes * 60:
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
+            torch.save({**state, "step": step + 1}, checkpoint.with_suffix(".tmp"))
+            checkpoint.with_suffix(".tmp").rename(checkpoint)
+            print(f"\nstep {step + 1}: {evaluate_on_dev(model, tasks)}", flush=True)
+            looked_at = time.monotonic()
+
+    heads = {task.name: finished_head(model, task) for task in tasks}
+    torch.save(
+        {"shape": encoder.shape.as_dict(), "encoder": encoder.state_dict(), "heads": heads}, args.out / "finetuned.pt"
+    )
+
+
+if __name__ == "__main__":
+    main()

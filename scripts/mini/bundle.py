@@ -1,0 +1,42 @@
+"""Files of a model bundle and the manifest that lists them; the same input gives the same bytes."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+ALIGNMENT = 4  # what a JavaScript Float32Array asks of its offset
+
+
+class TensorFile:
+    """Tensors one after another in a file, little-endian and row-major, each at a multiple of 4 bytes."""
+
+    def __init__(self, name: str, entries: dict[str, dict]):
+        """`entries` is the manifest's `tensors`, which each tensor is added to."""
+        self.name, self.entries, self.data = name, entries, bytearray()
+
+    def add(self, name: str, array: np.ndarray) -> str:
+        """Appends an int8 or float32 tensor and returns its name."""
+        self.data += bytes(-len(self.data) % ALIGNMENT)
+        self.entries[name] = {
+            "file": self.name,
+            "offset": len(self.data),
+            "dtype": array.dtype.name,
+            "shape": list(array.shape),
+        }
+        self.data += np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+        return name
+
+
+def write_bundle(folder: Path, files: dict[str, bytes], manifest: dict) -> None:
+    """Writes `files` and, with their sizes and SHA-256 added, `manifest.json`; prints what it wrote."""
+    folder.mkdir(parents=True, exist_ok=True)
+    listing = {}
+    for name, data in sorted(files.items()):
+        (folder / name).write_bytes(data)
+        listing[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        print(f"{len(data):12,} {name}")
+    text = json.dumps({**manifest, "files": listing}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    print(f"{len(text.encode()):12,} manifest.json\n{sum(map(len, files.values())):12,} in all files")

@@ -1,0 +1,107 @@
+"""The encoder as an ONNX graph written by hand from ONNX Runtime's fused contrib operators (domain com.microsoft).
+
+Operator reference: ONNX Runtime's docs/ContribOperators.md. Weights lie in an ONNX external-data file beside the graph.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+from mini.encoder import Shape
+from mini.quantize import quantize_columns
+
+CONTRIB = "com.microsoft"
+ALIGNMENT = 64  # a WASM or native engine that maps the file can load whole vectors from any tensor
+INLINE_BYTES = 1024  # smaller tensors stay in the graph; constants that shapes are inferred from must
+
+
+@dataclass
+class GraphWriter:
+    """Nodes, and initializers whose large data is collected for the external file `weights_name`."""
+
+    weights_name: str
+    nodes: list[NodeProto] = field(default_factory=list)
+    initializers: list[TensorProto] = field(default_factory=list)
+    weights: bytearray = field(default_factory=bytearray)
+
+    def constant(self, name: str, array: np.ndarray) -> str:
+        tensor = numpy_helper.from_array(np.ascontiguousarray(array), name)
+        data = tensor.raw_data
+        if len(data) > INLINE_BYTES:
+            self.weights += bytes(-len(self.weights) % ALIGNMENT)
+            tensor.ClearField("raw_data")
+            tensor.data_location = TensorProto.EXTERNAL
+            place = {"location": self.weights_name, "offset": len(self.weights), "length": len(data)}
+            for key, value in place.items():
+                tensor.external_data.add(key=key, value=str(value))
+            self.weights += data
+        self.initializers.append(tensor)
+        return name
+
+    def node(self, operator: str, inputs: list[str], output: str | list[str], domain: str = CONTRIB, **attributes) -> str:
+        outputs = [output] if isinstance(output, str) else output
+        self.nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], domain=domain, **attributes))
+        return outputs[0]
+
+    def linear(self, name: str, hidden: str, weight: np.ndarray, bias: np.ndarray) -> str:
+        """`hidden @ weight + bias`, `weight` [in, out] in int8; the activations are quantized to uint8 at run time."""
+        values, scale = quantize_columns(weight)
+        inputs = [
+            hidden,
+            self.constant(f"{name}.weight", values),
+            self.constant(f"{name}.scale", scale),
+            "",  # no zero point: the weights are symmetric
+            self.constant(f"{name}.bias", bias),
+        ]
+        return self.node("DynamicQuantizeMatMul", inputs, name)
+
+
+def build_encoder(shape: Shape, weights: dict[str, np.ndarray], weights_name: str) -> tuple[ModelProto, bytes]:
+    """(graph, bytes of the external-data file) for `hidden` float32 [1, tokens, hidden] -> `last_hidden`, the same shape.
+
+    `weights` is what `smooth` returns: the names of `Encoder.state_dict()` (linear weights as [out, in]), and the factors
+    by which a norm's output or GELU's is multiplied. There is no mask: one text a run.
+    """
+    writer = GraphWriter(weights_name)
+    size = shape.hidden_size
+    thirds = writer.constant("qkv_split", np.array([size] * 3, dtype=np.int64))
+
+    def linear(name: str, source: str) -> str:
+        return writer.linear(name, source, weights[f"{name}.weight"].T, weights[f"{name}.bias"])
+
+    def times(name: str, source: str, factor: str) -> str:
+        return writer.node("Mul", [source, writer.constant(factor, weights[factor])], name, domain="")
+
+    def add_and_norm(name: str, update: str, residual: str, output: str) -> str:
+        pair = [writer.constant(f"{name}.{part}", weights[f"{name}.{part}"]) for part in ("weight", "bias")]
+        inputs = [update, residual, *pair]
+        return writer.node("SkipLayerNormalization", inputs, output, epsilon=shape.layer_norm_epsilon)
+
+    hidden = residual = "hidden"
+    for number in range(shape.layers):
+        at, last = f"layers.{number}", number == shape.layers - 1
+        parts = [f"{at}.{name}" for name in ("query", "key", "value")]
+        writer.node("Split", [linear(f"{at}.qkv", hidden), thirds], parts, domain="", axis=2)
+        context = writer.node("MultiHeadAttention", parts, f"{at}.context", num_heads=shape.heads)
+        update, norm = linear(f"{at}.attention_out", context), f"{at}.attention_norm"
+        hidden = add_and_norm(norm, update, residual, norm)
+        residual = times(f"{at}.attention_residual", hidden, f"{norm}.unscale")
+
+        gelu = writer.node("FastGelu", [linear(f"{at}.ffn_in", hidden)], f"{at}.gelu")
+        update, norm = linear(f"{at}.ffn_out", times(f"{at}.ffn_hidden", gelu, f"{at}.gelu.scale")), f"{at}.ffn_norm"
+        hidden = add_and_norm(norm, update, residual, "last_hidden" if last else norm)
+        if not last:
+            residual = times(f"{at}.ffn_residual", hidden, f"{norm}.unscale")
+
+    interface = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, "tokens", size]) for name in ("hidden", "last_hidden")
+    ]
+    graph = helper.make_graph(writer.nodes, "encoder", interface[:1], interface[1:], writer.initializers)
+    model = helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(CONTRIB, 1)],
+        ir_version=8,
+        producer_name="bertweet-edge",
+    )
+    return model, bytes(writer.weights)

@@ -1,0 +1,41 @@
+"""How far the int8 graph is from the PyTorch encoder it was made from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+
+from mini.encoder import Encoder
+
+
+@dataclass
+class Distance:
+    """Between last hidden states: relative root mean square over all of them, cosine of each token's two vectors."""
+
+    relative_rms: float
+    lowest_cosine: float
+    mean_cosine: float
+
+
+@torch.no_grad()
+def measure_distance(graph: Path, encoder: Encoder, rows: list[list[int]]) -> Distance:
+    """Runs the graph in native ONNX Runtime (one thread) on the texts `rows` (ids), from the encoder's fp32 embeddings."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    encoder.eval()
+    error = energy = 0.0
+    cosines = []
+    for row in rows:
+        ids = torch.tensor([row])
+        embedded = encoder.norm(encoder.words(ids) + encoder.positions(torch.arange(len(row))))
+        (got,) = session.run(["last_hidden"], {"hidden": embedded.numpy()})
+        wanted = encoder(ids).numpy()
+        error += float(np.square(got - wanted).sum())
+        energy += float(np.square(wanted).sum())
+        norms = np.linalg.norm(got, axis=-1) * np.linalg.norm(wanted, axis=-1)
+        cosines.append(((got * wanted).sum(-1) / norms).ravel())
+    every = np.concatenate(cosines)
+    return Distance((error / energy) ** 0.5, float(every.min()), float(every.mean()))

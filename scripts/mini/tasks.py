@@ -1,0 +1,63 @@
+"""A task: its examples as ids and label numbers, and what its head needs to know."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from transformers.models.bertweet.tokenization_bertweet import BertweetTokenizer
+
+from mini.data import find_split, is_tagging, read_classification, read_tagging
+from mini.text import encode_text, encode_words
+
+
+@dataclass(frozen=True)
+class Example:
+    """`positions` are read by the head ([0], that is <s>, for classification); `gold` holds a label number for each.
+
+    A tag that fell behind the encoder's last position has no entry in `positions`; `missing` counts them.
+    """
+
+    ids: list[int]
+    positions: list[int]
+    gold: list[int]
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class Task:
+    name: str
+    kind: str
+    labels: list[str]
+    metric: str
+    description: str
+    data: str
+    splits: dict[str, list[Example]]
+
+
+def read_split(path: Path, tokenizer: BertweetTokenizer, number_of: dict[str, int]) -> list[Example]:
+    """A file's examples; a label that the training set doesn't know gets the number -1."""
+    examples = []
+    rows = read_tagging(path) if is_tagging(path) else read_classification(path)
+    for text_or_words, label_or_tags in rows:
+        tagged = isinstance(text_or_words, list)
+        labels = label_or_tags if tagged else [label_or_tags]
+        gold = [number_of.get(label, -1) for label in labels]
+        if tagged:
+            ids, positions = encode_words(tokenizer, text_or_words)
+            examples.append(Example(ids, positions, gold[: len(positions)], len(gold) - len(positions)))
+        else:
+            examples.append(Example(encode_text(tokenizer, text_or_words), [0], gold))
+    return examples
+
+
+def load_task(name: str, entry: dict, data: Path, tokenizer: BertweetTokenizer, limit: int | None) -> Task:
+    """The task's train and dev splits; labels are those of the training set, sorted. Test is not opened here."""
+    folder = data / entry["folder"]
+    train, dev = find_split(folder, "train"), find_split(folder, "dev")
+    if not train or not dev:
+        raise FileNotFoundError(f"{folder} has no train and dev split in JSON lines or CoNLL")
+    kind = "tagging" if is_tagging(train) else "classification"
+    rows = read_tagging(train) if kind == "tagging" else read_classification(train)
+    labels = sorted({label for _, given in rows for label in (given if kind == "tagging" else [given])})
+    number_of = {label: number for number, label in enumerate(labels)}
+    splits = {split: read_split(path, tokenizer, number_of)[:limit] for split, path in (("train", train), ("dev", dev))}
+    return Task(name, kind, labels, entry["metric"], entry["description"], entry["data"], splits)
