@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { type Head, headLogits, headProbabilities, softmax } from "./heads.ts";
+
+const head: Head = {
+  weight: Float32Array.of(1, 0, 0, 2, -1, -1),
+  bias: Float32Array.of(0.5, 0, -1),
+  temperature: 2,
+};
+
+describe("headLogits", () => {
+  it("multiplies each label's row with the state and adds its bias", () => {
+    expect([...headLogits(Float32Array.of(3, 4), head)]).toEqual([3.5, 8, -8]);
+  });
+});
+
+describe("softmax", () => {
+  it("sums to one", () => {
+    const sum = softmax(Float32Array.of(1, -2, 0.25), 1).reduce((a, b) => a + b, 0);
+    expect(sum).toBeCloseTo(1, 6);
+  });
+
+  it("is even for equal logits", () => {
+    expect([...softmax(Float32Array.of(7, 7), 3)]).toEqual([0.5, 0.5]);
+  });
+
+  it("survives logits beyond the range of exp", () => {
+    expect([...softmax(Float32Array.of(1000, -1000), 1)]).toEqual([1, 0]);
+  });
+
+  it("comes nearer to even with a higher temperature", () => {
+    const logits = Float32Array.of(2, 0);
+    expect(softmax(logits, 1)[0]).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
+    expect(softmax(logits, 4)[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5)), 6);
+  });
+});
+
+describe("headProbabilities", () => {
+  it("divides the logits by the head's temperature", () => {
+    const [first, second] = headProbabilities(Float32Array.of(3, 4), head);
+    expect(Math.log((second as number) / (first as number))).toBeCloseTo((8 - 3.5) / 2, 5);
+  });
+});

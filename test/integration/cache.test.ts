@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { startService } from "./service.ts";
+
+const { get, post } = startService({ seeded: true });
+
+const path = "/v1/sentiment?text=the%20new%20album%20is%20out";
+
+describe("GET", () => {
+  test("an answer may be kept by anybody and says by what it is known", async () => {
+    const { headers } = await get(path);
+    expect(headers.get("Cache-Control")).toBe("public, max-age=3600, stale-while-revalidate=86400");
+    expect(headers.get("ETag")).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(headers.get("Vary")).toBe("Accept-Encoding");
+  });
+
+  test("the same question is answered from the cache, in the same bytes", async () => {
+    const question = "/v1/irony?text=oh%20great,%20monday";
+    const first = await get(question);
+    expect(first.headers.get("Cache-Status")).toBe("bertweet-edge; fwd=uri-miss; stored");
+    const second = await get(question);
+    expect(second.headers.get("Cache-Status")).toBe("bertweet-edge; hit");
+    expect(await second.text()).toBe(await first.text());
+    expect(second.headers.get("ETag")).toBe(first.headers.get("ETag"));
+  });
+
+  test("another text, task or option has another ETag", async () => {
+    const paths = [path, `${path}!`, path.replace("sentiment", "irony"), `${path}&top_k=1`, `${path}&truncation=error`];
+    const tags = await Promise.all(paths.map(async (each) => (await get(each)).headers.get("ETag")));
+    expect(new Set(tags).size).toBe(paths.length);
+  });
+
+  test("an option that is given its default has the same ETag", async () => {
+    const plain = (await get(path)).headers.get("ETag");
+    expect((await get(`${path}&truncation=truncate`)).headers.get("ETag")).toBe(plain);
+  });
+
+  test.each([(etag: string) => etag, (etag: string) => `W/${etag}`, (etag: string) => `"other", ${etag}`, () => "*"])(
+    "If-None-Match that names the answer gets 304 with its headers (%#)",
+    async (asHeader) => {
+      const etag = (await get(path)).headers.get("ETag") as string;
+      const response = await get(path, { headers: { "If-None-Match": asHeader(etag) } });
+      expect(response.status).toBe(304);
+      expect(await response.text()).toBe("");
+      expect(response.headers.get("ETag")).toBe(etag);
+      expect(response.headers.get("Cache-Control")).toContain("max-age=3600");
+    },
+  );
+
+  test("If-None-Match that names another answer gets the answer", async () => {
+    expect((await get(path, { headers: { "If-None-Match": '"0"' } })).status).toBe(200);
+  });
+
+  test("HEAD has the headers of GET and no body", async () => {
+    const response = await get(path, { method: "HEAD" });
+    expect(response.headers.get("ETag")).toBe((await get(path)).headers.get("ETag"));
+    expect(await response.text()).toBe("");
+  });
+});
+
+describe("POST", () => {
+  test("an answer is kept inside but by nobody else", async () => {
+    const body = { texts: ["kept once", "asked twice"] };
+    const first = await post("/v1/sentiment", body);
+    expect(first.headers.get("Cache-Control")).toBe("no-store");
+    expect(first.headers.get("Cache-Status")).toBe("bertweet-edge; fwd=uri-miss; stored");
+    expect((await post("/v1/sentiment", body)).headers.get("Cache-Status")).toBe("bertweet-edge; hit");
+  });
+
+  test("it shares its answers with GET", async () => {
+    await get("/v1/sentiment?text=shared&top_k=2");
+    const response = await post("/v1/sentiment", { text: "shared", top_k: 2 });
+    expect(response.headers.get("Cache-Status")).toBe("bertweet-edge; hit");
+  });
+});
+
+test.each(["/healthz", "/readyz", "/v1/models", "/v1/nothing", "/"])("%s is not to be stored", async (each) => {
+  expect((await get(each)).headers.get("Cache-Control")).toBe("no-store");
+});
