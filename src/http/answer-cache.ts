@@ -14,7 +14,8 @@ type Answered<T> = Response & TypedResponse<T, 200, "json">;
 
 /**
  * Answers a question from the Cache API, or computes and keeps the answer. The key is a hash of the question, with its
- * defaults filled in, and the model's version, so GET and POST share answers and no answer outlives its model.
+ * defaults filled in, the model's version and the engine that runs it (they round differently), so GET and POST share answers
+ * and no answer outlives its model.
  *
  * A GET also gets the key as its strong ETag (RFC 9110, 8.8.3), known before anything is computed: If-None-Match is
  * answered with 304 from the hash alone. What `compute` throws is nobody's to keep.
@@ -27,7 +28,9 @@ export async function answerCached<T>(
   question: unknown,
   compute: () => Promise<T>,
 ): Promise<Answered<T>> {
-  const digest = await sha256Hex(new TextEncoder().encode(JSON.stringify([ANSWER_FORMAT, version, question])));
+  const digest = await sha256Hex(
+    new TextEncoder().encode(JSON.stringify([ANSWER_FORMAT, version, c.env.ENGINE, question])),
+  );
   const shared = c.req.method === "POST" ? undefined : sharedHeaders(`"${digest.slice(0, 32)}"`);
   const asked = shared && c.req.header("If-None-Match");
   const respond = (body: string | ReadableStream | null, cacheStatus: string) =>

@@ -32,12 +32,12 @@ export async function currentBundle({ MODELS, MODEL }: Env): Promise<Bundle> {
  *
  * @throws RequestFailure `model-unavailable` when it could not be loaded; the next request tries again
  */
-export async function currentModel({ MODELS }: Env, bundle: Bundle, waitUntil: WaitUntil): Promise<Model> {
+export async function currentModel({ MODELS, ENGINE }: Env, bundle: Bundle, waitUntil: WaitUntil): Promise<Model> {
   if (loader?.version !== bundle.version) {
     // With the old loader the old model goes, so that two need not fit; requests that still use it finish with it.
     loader = {
       version: bundle.version,
-      get: singleFlight(() => loadModel(MODELS, bundle), {
+      get: singleFlight(() => loadModel(MODELS, ENGINE, bundle), {
         loadMs: MODEL_LOAD_LIMIT_MS,
         waitMs: MODEL_WAIT_LIMIT_MS,
       }),

@@ -3,8 +3,8 @@ import type { Bundle, Manifest, Task } from "../bundle/manifest.ts";
 import { openTensors } from "../bundle/tensors.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createEmbeddings } from "./embeddings.ts";
+import { openEncoder } from "./engines.ts";
 import type { Head } from "./heads.ts";
-import { createOrtStage } from "./ort.ts";
 
 /** A bundle that is ready to answer. */
 export interface Model extends Bundle {
@@ -26,15 +26,14 @@ const WARM_UP_IDS = Int32Array.of(0, 4, 5, 6, 7, 2);
  *
  * @throws BundleError when a file is missing or damaged
  */
-export async function loadModel(bucket: R2Bucket, { version, manifest }: Bundle): Promise<Model> {
+export async function loadModel(bucket: R2Bucket, engine: string, { version, manifest }: Bundle): Promise<Model> {
   const { architecture, encoder, tokenizer: names } = manifest;
   const read = (name: string) => readBlob(bucket, sha256Of(manifest, name));
   const readText = async (name: string) => new TextDecoder().decode(await read(name));
 
-  const stage = await createOrtStage({
+  const stage = await openEncoder(engine, manifest, {
     graph: await read(encoder.graph),
     weights: await read(encoder.weights),
-    weightsName: encoder.weights,
   });
   const tokenizer = createTokenizer({
     vocab: await readText(names.vocab),

@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startService } from "./service.ts";
-
-const { post } = startService({ seeded: true });
 
 type Probabilities = Record<string, number>;
 const { texts } = JSON.parse(await readFile("test/fixtures/parity/parity.json", "utf8")) as {
@@ -12,23 +10,31 @@ const { texts } = JSON.parse(await readFile("test/fixtures/parity/parity.json", 
 const BATCH = 50;
 const likeliest = (scores: Probabilities) => Object.entries(scores).sort(([, a], [, b]) => b - a)[0]?.[0];
 
-test.each(["sentiment", "irony"] as const)("%s of int8 in workerd agrees with PyTorch's float32", async (task) => {
-  const answers: Probabilities[] = [];
-  for (let start = 0; start < texts.length; start += BATCH) {
-    const response = await post(`/v1/${task}`, { texts: texts.slice(start, start + BATCH).map(({ text }) => text) });
-    const { results } = (await response.json()) as { results: { scores: { label: string; score: number }[] }[] };
-    answers.push(...results.map(({ scores }) => Object.fromEntries(scores.map(({ label, score }) => [label, score]))));
-  }
-  expect(answers).toHaveLength(200);
+describe.each(["ort", "simd"])("int8 in workerd by %s", (engine) => {
+  const { post } = startService({ seeded: true, vars: { ENGINE: engine } });
 
-  let largest = 0;
-  let agreeing = 0;
-  texts.forEach(({ [task]: expected }, index) => {
-    const answer = answers[index] as Probabilities;
-    for (const [label, probability] of Object.entries(expected))
-      largest = Math.max(largest, Math.abs((answer[label] as number) - probability));
-    if (likeliest(answer) === likeliest(expected)) agreeing++;
+  test.each(["sentiment", "irony"] as const)("%s agrees with PyTorch's float32", async (task) => {
+    const answers: Probabilities[] = [];
+    for (let start = 0; start < texts.length; start += BATCH) {
+      const response = await post(`/v1/${task}`, { texts: texts.slice(start, start + BATCH).map(({ text }) => text) });
+      const { results } = (await response.json()) as { results: { scores: { label: string; score: number }[] }[] };
+      answers.push(
+        ...results.map(({ scores }) => Object.fromEntries(scores.map(({ label, score }) => [label, score]))),
+      );
+    }
+    expect(answers).toHaveLength(200);
+
+    let largest = 0;
+    let agreeing = 0;
+    texts.forEach(({ [task]: expected }, index) => {
+      const answer = answers[index] as Probabilities;
+      for (const [label, probability] of Object.entries(expected))
+        largest = Math.max(largest, Math.abs((answer[label] as number) - probability));
+      if (likeliest(answer) === likeliest(expected)) agreeing++;
+    });
+    console.log(
+      `${engine}, ${task}: ${agreeing} of ${texts.length} labels agree, largest difference ${largest.toFixed(4)}`,
+    );
+    expect(agreeing / texts.length).toBeGreaterThanOrEqual(0.98);
   });
-  console.log(`${task}: ${agreeing} of ${texts.length} labels agree, largest difference ${largest.toFixed(4)}`);
-  expect(agreeing / texts.length).toBeGreaterThanOrEqual(0.98);
 });

@@ -5,8 +5,8 @@ import { seed } from "../../scripts/seed.ts";
 export const BUNDLE = "models/bertweet-mini";
 
 /** The Worker as `wrangler deploy` would send it, in real workerd with an R2 of its own; started and stopped by the test file. */
-export function startService({ seeded }: { seeded: boolean }) {
-  const server = createTestHarness({ workers: [{ configPath: "wrangler.toml" }] });
+export function startService({ seeded, vars = {} }: { seeded: boolean; vars?: Partial<Record<keyof Env, string>> }) {
+  const server = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars }] });
   const service = {
     logs: () => server.getLogs(),
     bucket: async () => (await server.getWorker<Env>().getEnv()).MODELS,

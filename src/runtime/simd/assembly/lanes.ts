@@ -1,0 +1,23 @@
+/** Reductions over the four lanes of a vector, always in the same order. */
+
+/** (lane 0 + lane 2) + (lane 1 + lane 3) */
+// @ts-ignore: decorator
+@inline
+export function sum(lanes: v128): f32 {
+  const pairs = f32x4.add(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lowest(lanes: v128): f32 {
+  const pairs = f32x4.pmin(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
+  return min(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+// @ts-ignore: decorator
+@inline
+export function highest(lanes: v128): f32 {
+  const pairs = f32x4.pmax(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}

@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { type EncoderModel, encode } from "../../../test/simd/model.ts";
+import { relativeError } from "../../../test/simd/reference.ts";
+import { compile, engine } from "../../../test/simd/workbench.ts";
+import { manifestSchema } from "../../bundle/manifest.ts";
+import { openTensors } from "../../bundle/tensors.ts";
+import { createEmbeddings } from "../embeddings.ts";
+import { openStage } from "../ort-stage.ts";
+import type { Stage } from "../stage.ts";
+import { readOnnxTensors } from "./onnx-tensors.ts";
+import { createSimdStage } from "./simd-stage.ts";
+
+const FOLDER = join(import.meta.dirname, "../../../models/bertweet-mini");
+const FLOAT32 = 1;
+
+/** `<s>`, some pieces, `</s>`. */
+const IDS = Int32Array.of(0, 15, 340, 27, 4999, 8, 1204, 61, 20_011, 5, 2);
+
+async function read(name: string): Promise<ArrayBuffer> {
+  return Uint8Array.from(await readFile(join(FOLDER, name))).buffer;
+}
+
+let hidden: Float32Array;
+let wanted: number[];
+let simd: Stage;
+let ort: Stage;
+
+beforeAll(async () => {
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(FOLDER, "manifest.json"), "utf8")));
+  const { architecture } = manifest;
+  const [graph, weights] = [await read(manifest.encoder.graph), await read(manifest.encoder.weights)];
+  simd = await createSimdStage({ engine, graph, weights, architecture });
+  const ortWasm = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
+  ort = await openStage(await compile(await readFile(ortWasm)), { graph, weights, weightsName: "encoder.bin" });
+
+  const { int8, float32 } = openTensors(manifest, new Map([["embeddings.bin", await read("embeddings.bin")]]));
+  hidden = createEmbeddings({
+    words: int8("words"),
+    scales: float32("words.scale"),
+    positions: float32("positions"),
+    normWeight: float32("embeddings.norm.weight"),
+    normBias: float32("embeddings.norm.bias"),
+    hiddenSize: architecture.hidden_size,
+    epsilon: architecture.layer_norm_epsilon,
+  })(IDS);
+
+  const tensors: EncoderModel["tensors"] = new Map();
+  for (const { name, dims, dataType, place } of readOnnxTensors(graph)) {
+    const bytes =
+      "inline" in place
+        ? Uint8Array.from(place.inline).buffer
+        : weights.slice(place.offset, place.offset + place.length);
+    tensors.set(name, { dims, data: dataType === FLOAT32 ? new Float32Array(bytes) : new Int8Array(bytes) });
+  }
+  wanted = encode({ architecture, tensors }, hidden, false);
+});
+
+it("is nearer to float activations than ONNX Runtime is, on bertweet-mini", async () => {
+  const errorOf = async (stage: Stage) => relativeError(await stage.run(hidden, IDS.length), wanted);
+  const [ours, ortError] = [await errorOf(simd), await errorOf(ort)];
+  expect(ours).toBeLessThan(0.05);
+  expect(ours).toBeLessThan(ortError);
+});

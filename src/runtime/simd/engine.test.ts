@@ -1,0 +1,15 @@
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { buildEngine } from "../../../scripts/build_simd.ts";
+
+it("is what its source compiles to", async () => {
+  expect(Buffer.from(await buildEngine()).equals(await readFile(join(import.meta.dirname, "engine.wasm")))).toBe(true);
+});
+
+it("uses of relaxed SIMD only integer dot products, which are exact for its operands", async () => {
+  const used = new Set<string>();
+  for await (const file of glob(join(import.meta.dirname, "assembly/*.ts")))
+    for (const [name] of (await readFile(file, "utf8")).matchAll(/\w+\.relaxed\w+/g)) used.add(name);
+  expect([...used].sort()).toEqual(["i16x8.relaxed_dot_i8x16_i7x16_s", "i32x4.relaxed_dot_i8x16_i7x16_add_s"]);
+});

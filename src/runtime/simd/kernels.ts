@@ -1,0 +1,67 @@
+/** A byte address in the engine's memory. */
+export type Pointer = number;
+
+type Linear = (
+  q: Pointer,
+  ranges: Pointer,
+  weights: Pointer,
+  sums: Pointer,
+  scales: Pointer,
+  bias: Pointer,
+  output: Pointer,
+  rows: number,
+  inner: number,
+  columns: number,
+) => void;
+
+/** The functions of `engine.wasm`. What each computes, and the shape behind each pointer, stands in `assembly/`. */
+export interface Kernels {
+  packRows(source: Pointer, packed: Pointer, sums: Pointer, step: number, inner: number, columns: number): void;
+  quantizeRows(source: Pointer, target: Pointer, ranges: Pointer, rows: number, size: number): void;
+  linear: Linear;
+  gelu(x: Pointer, scale: Pointer, rows: number, columns: number): void;
+  attention(
+    qkv: Pointer,
+    keys: Pointer,
+    scores: Pointer,
+    context: Pointer,
+    tokens: number,
+    heads: number,
+    headSize: number,
+  ): void;
+  addNormalize(
+    x: Pointer,
+    residual: Pointer,
+    residualScale: Pointer,
+    weight: Pointer,
+    bias: Pointer,
+    output: Pointer,
+    epsilon: number,
+    rows: number,
+    size: number,
+  ): void;
+}
+
+export const PAGE_BYTES = 65_536;
+
+/** A memory of just so many bytes, up to WebAssembly's page size; it can't grow. */
+export function allocateMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+interface Exports extends Kernels {
+  linearByPairs: Linear;
+  dotIsEmulated(byte: number): number;
+}
+
+/**
+ * The engine's functions on `memory`; of the two forms of `linear`, which give the same bits, the one that this processor is
+ * faster with.
+ *
+ * @param engine `engine.wasm`, compiled
+ */
+export function instantiateKernels(engine: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const exports = new WebAssembly.Instance(engine, { env: { memory } }).exports as unknown as Exports;
+  return { ...exports, linear: exports.dotIsEmulated(255) ? exports.linearByPairs : exports.linear };
+}

@@ -1,0 +1,149 @@
+import type { Manifest } from "../../bundle/manifest.ts";
+import { GROUP } from "./assembly/group.ts";
+import type { Pointer } from "./kernels.ts";
+
+/** The sizes that the engine needs to know of a model. */
+export type Architecture = Omit<Manifest["architecture"], "vocab_size">;
+
+/** int8 [inner, columns], packed, with each column's sums (one a group of GROUP rows), scale and bias. */
+export interface LinearPlace {
+  inner: number;
+  columns: number;
+  weights: Pointer;
+  sums: Pointer;
+  scales: Pointer;
+  bias: Pointer;
+}
+
+interface NormPlace {
+  weight: Pointer;
+  bias: Pointer;
+}
+
+interface LayerPlace {
+  qkv: LinearPlace;
+  attentionOut: LinearPlace;
+  /** What the layer's input is multiplied by on its way past attention. */
+  inputScale: Pointer;
+  attentionNorm: NormPlace;
+  ffnIn: LinearPlace;
+  geluScale: Pointer;
+  ffnOut: LinearPlace;
+  /** The same past the feed-forward part. */
+  attentionScale: Pointer;
+  ffnNorm: NormPlace;
+}
+
+/** Where a tensor of the ONNX graph goes. */
+export type TensorPlace =
+  | { kind: "matrix"; dims: [number, number]; linear: LinearPlace }
+  /** `optional`: ones where the graph has no such tensor. */
+  | { kind: "vector"; dims: [number]; pointer: Pointer; optional: boolean };
+
+/** One run's intermediate results. Buffers that are never alive together share their bytes. */
+interface Buffers {
+  /** float32 [max_tokens, hidden] */
+  hidden: Pointer;
+  /** float32 [max_tokens, hidden]: what a sub-layer adds to the hidden states. */
+  update: Pointer;
+  /** float32 [max_tokens, 3 * hidden] */
+  qkv: Pointer;
+  /** float32 [max_tokens, hidden] */
+  context: Pointer;
+  /** float32 [max_tokens, ffn], in the place of `qkv` and `context` */
+  ffn: Pointer;
+  /** uint8 [max_tokens, hidden or ffn] */
+  quantized: Pointer;
+  /** float32 [max_tokens, groups of hidden or ffn, 2] */
+  ranges: Pointer;
+  /** float32 [head size, max_tokens rounded up to 4], in the place of `quantized`, as are the scores */
+  keys: Pointer;
+  /** float32 [max_tokens, max_tokens rounded up to 4] */
+  scores: Pointer;
+}
+
+export interface Layout {
+  layers: LayerPlace[];
+  /** By the names that `scripts/mini/graph.py` gives. */
+  tensors: Map<string, TensorPlace>;
+  buffers: Buffers;
+  /** All of it: weights, and activations for `max_tokens` tokens. */
+  bytes: number;
+}
+
+/** Whole cache lines, so that no vector of any buffer lies across two. */
+const ALIGNMENT = 64;
+const FLOAT_BYTES = 4;
+
+/**
+ * Gives every weight and every intermediate result its place in one memory of `bytes` bytes.
+ *
+ * @throws RangeError for sizes that the kernels' vectors don't divide
+ */
+export function planMemory(architecture: Architecture): Layout {
+  const { hidden_size: hidden, ffn_size: ffn, heads, layers: depth, max_tokens: tokens } = architecture;
+  if (hidden % 16 !== 0 || ffn % 16 !== 0 || hidden % (4 * heads) !== 0)
+    throw new RangeError("The engine needs hidden and FFN sizes in multiples of 16, and head sizes in multiples of 4.");
+  let bytes = 0;
+  function allocate(size: number): Pointer {
+    const pointer = bytes;
+    bytes += Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+    return pointer;
+  }
+  const tensors: Layout["tensors"] = new Map();
+
+  function vector(name: string, size: number, optional = false): Pointer {
+    const pointer = allocate(FLOAT_BYTES * size);
+    tensors.set(name, { kind: "vector", dims: [size], pointer, optional });
+    return pointer;
+  }
+
+  function linear(name: string, inner: number, columns: number): LinearPlace {
+    const place: LinearPlace = {
+      inner,
+      columns,
+      weights: allocate(inner * columns),
+      sums: allocate(FLOAT_BYTES * Math.ceil(inner / GROUP) * columns),
+      scales: vector(`${name}.scale`, columns),
+      bias: vector(`${name}.bias`, columns),
+    };
+    tensors.set(`${name}.weight`, { kind: "matrix", dims: [inner, columns], linear: place });
+    return place;
+  }
+
+  function norm(name: string): NormPlace {
+    return { weight: vector(`${name}.weight`, hidden), bias: vector(`${name}.bias`, hidden) };
+  }
+
+  const layers: LayerPlace[] = Array.from({ length: depth }, (_, number) => ({
+    qkv: linear(`layers.${number}.qkv`, hidden, 3 * hidden),
+    attentionOut: linear(`layers.${number}.attention_out`, hidden, hidden),
+    inputScale: vector(`layers.${number - 1}.ffn_norm.unscale`, hidden, true),
+    attentionNorm: norm(`layers.${number}.attention_norm`),
+    ffnIn: linear(`layers.${number}.ffn_in`, hidden, ffn),
+    geluScale: vector(`layers.${number}.gelu.scale`, ffn, true),
+    ffnOut: linear(`layers.${number}.ffn_out`, ffn, hidden),
+    attentionScale: vector(`layers.${number}.attention_norm.unscale`, hidden, true),
+    ffnNorm: norm(`layers.${number}.ffn_norm`),
+  }));
+
+  const padded = Math.ceil(tokens / 4) * 4;
+  const row = FLOAT_BYTES * hidden;
+  const states = allocate(tokens * row);
+  const update = allocate(tokens * row);
+  const wide = allocate(tokens * Math.max(4 * row, FLOAT_BYTES * ffn));
+  const keysBytes = (FLOAT_BYTES * hidden * padded) / heads;
+  const narrow = allocate(Math.max(tokens * Math.max(hidden, ffn), keysBytes + FLOAT_BYTES * tokens * padded));
+  const buffers: Buffers = {
+    hidden: states,
+    update,
+    qkv: wide,
+    context: wide + 3 * tokens * row,
+    ffn: wide,
+    quantized: narrow,
+    ranges: allocate(2 * FLOAT_BYTES * tokens * Math.ceil(Math.max(hidden, ffn) / GROUP)),
+    keys: narrow,
+    scores: narrow + keysBytes,
+  };
+  return { layers, tensors, buffers, bytes };
+}

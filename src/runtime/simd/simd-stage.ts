@@ -1,0 +1,64 @@
+import type { Stage } from "../stage.ts";
+import { encode } from "./encoder.ts";
+import { allocateMemory, instantiateKernels, type Kernels } from "./kernels.ts";
+import { type Architecture, type Layout, planMemory } from "./layout.ts";
+import { loadWeights } from "./load-weights.ts";
+
+export interface SimdStageOptions {
+  /** `engine.wasm`, compiled. */
+  engine: WebAssembly.Module;
+  /** ONNX graph as `scripts/mini/graph.py` writes it; only its tensors are read. */
+  graph: ArrayBuffer;
+  /** Its external data; a stream is packed as it arrives. */
+  weights: ReadableStream<Uint8Array> | ArrayBuffer;
+  architecture: Architecture;
+}
+
+/**
+ * A stage in the engine of our own: int8 weights, activations of 7 bits, quantized token by token in small groups,
+ * WebAssembly's relaxed SIMD for integer dot products alone. The same input gives the same bytes on every processor.
+ *
+ * Its memory has its final size from the start: weights, and activations for `max_tokens` tokens.
+ *
+ * @throws EngineError when the graph or the weights don't fit the architecture; RangeError when sizes don't fit the kernels
+ */
+export async function createSimdStage({ engine, graph, weights, architecture }: SimdStageOptions): Promise<Stage> {
+  const layout = planMemory(architecture);
+  const memory = allocateMemory(layout.bytes);
+  const kernels = instantiateKernels(engine, memory);
+  await loadWeights(memory, kernels, layout, graph, weights);
+  return openStage({ memory, kernels, layout, architecture });
+}
+
+interface Engine {
+  memory: WebAssembly.Memory;
+  kernels: Kernels;
+  layout: Layout;
+  architecture: Architecture;
+}
+
+function openStage(loaded: Engine): Stage {
+  let opened: Engine | undefined = loaded;
+
+  function open(): Engine {
+    if (!opened) throw new Error("The stage has been released.");
+    return opened;
+  }
+
+  return {
+    async run(hidden, tokens) {
+      const { memory, kernels, layout, architecture } = open();
+      if (hidden.length !== tokens * architecture.hidden_size || tokens < 1 || tokens > architecture.max_tokens)
+        throw new RangeError(`Hidden states of ${tokens} tokens can't have ${hidden.length} numbers here.`);
+      const states = new Float32Array(memory.buffer, layout.buffers.hidden, hidden.length);
+      states.set(hidden);
+      encode(kernels, layout, architecture, tokens);
+      return states.slice();
+    },
+    wasmMemoryBytes: () => open().memory.buffer.byteLength,
+    async release() {
+      // With the last reference gone the whole memory goes.
+      opened = undefined;
+    },
+  };
+}

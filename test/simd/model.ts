@@ -1,0 +1,86 @@
+import type { Architecture } from "../../src/runtime/simd/layout.ts";
+import type { Random } from "./random.ts";
+import * as reference from "./reference.ts";
+
+/** An encoder: its tensors by the names that scripts/mini/graph.py gives them. */
+export interface EncoderModel {
+  architecture: Architecture;
+  tensors: Map<string, { dims: number[]; data: Float32Array | Int8Array }>;
+}
+
+/** @param smoothed whether the optional factors (`unscale`, `gelu.scale`) are there, as powers of two */
+export function createModel(architecture: Architecture, random: Random, smoothed: boolean): EncoderModel {
+  const { hidden_size: hidden, ffn_size: ffn, layers } = architecture;
+  const tensors: EncoderModel["tensors"] = new Map();
+  const vector = (name: string, data: Float32Array) => tensors.set(name, { dims: [data.length], data });
+  const factors = (size: number) => Float32Array.from(random.integers(size, -1, 1), (power) => 2 ** power);
+  function linear(name: string, inner: number, columns: number) {
+    const data = Int8Array.from(random.integers(inner * columns, -127, 127));
+    tensors.set(`${name}.weight`, { dims: [inner, columns], data });
+    const scale = 1 / 73 / Math.sqrt(inner);
+    vector(
+      `${name}.scale`,
+      random.floats(columns, 0.1).map((x) => scale * (1 + x)),
+    );
+    vector(`${name}.bias`, random.floats(columns, 0.1));
+  }
+  function norm(name: string) {
+    vector(
+      `${name}.weight`,
+      random.floats(hidden, 0.1).map((x) => 1 + x),
+    );
+    vector(`${name}.bias`, random.floats(hidden, 0.1));
+  }
+  for (let n = 0; n < layers; n++) {
+    const at = `layers.${n}`;
+    linear(`${at}.qkv`, hidden, 3 * hidden);
+    linear(`${at}.attention_out`, hidden, hidden);
+    norm(`${at}.attention_norm`);
+    if (smoothed) vector(`${at}.attention_norm.unscale`, factors(hidden));
+    linear(`${at}.ffn_in`, hidden, ffn);
+    if (smoothed) vector(`${at}.gelu.scale`, factors(ffn));
+    linear(`${at}.ffn_out`, ffn, hidden);
+    norm(`${at}.ffn_norm`);
+    if (smoothed && n < layers - 1) vector(`${at}.ffn_norm.unscale`, factors(hidden));
+  }
+  return { architecture, tensors };
+}
+
+/**
+ * The encoder in double precision, from the same int8 weights.
+ *
+ * @param quantized whether each linear layer's input is rounded to 7 bits a token, as the engine does
+ */
+export function encode(model: EncoderModel, input: Float32Array, quantized: boolean): number[] {
+  const { hidden_size: hidden, heads, layers, layer_norm_epsilon: epsilon } = model.architecture;
+  const tokens = input.length / hidden;
+  const get = (name: string) => model.tensors.get(name)?.data ?? new Float32Array();
+  const norm = (name: string) => ({ weight: get(`${name}.weight`), bias: get(`${name}.bias`) });
+  /** Every row times the factors of that name, if there are any. */
+  function times(x: ArrayLike<number>, name: string): number[] {
+    const factors = model.tensors.get(name)?.data;
+    return Array.from(x, (value, i) => value * (factors?.[i % factors.length] ?? 1));
+  }
+  function linear(name: string, x: ArrayLike<number>): number[] {
+    const scale = get(`${name}.scale`);
+    const inner = x.length / tokens;
+    const weight = get(`${name}.weight`);
+    const layer = { inner, columns: scale.length, weight, scale, bias: get(`${name}.bias`) };
+    return quantized
+      ? reference.linear(reference.quantizeRows(Float32Array.from(x), tokens, inner), layer)
+      : reference.linearOfFloats(x, tokens, layer);
+  }
+  let states: ArrayLike<number> = input;
+  for (let n = 0; n < layers; n++) {
+    const at = `layers.${n}`;
+    const context = reference.attention(linear(`${at}.qkv`, states), tokens, heads, hidden / heads);
+    const residual = times(states, `layers.${n - 1}.ffn_norm.unscale`);
+    const attended = linear(`${at}.attention_out`, context).map((x, i) => x + (residual[i] ?? 0));
+    const middle = reference.normalize(attended, norm(`${at}.attention_norm`), epsilon);
+    const activated = times(linear(`${at}.ffn_in`, middle).map(reference.gelu), `${at}.gelu.scale`);
+    const past = times(middle, `${at}.attention_norm.unscale`);
+    const summed = linear(`${at}.ffn_out`, activated).map((x, i) => x + (past[i] ?? 0));
+    states = reference.normalize(summed, norm(`${at}.ffn_norm`), epsilon);
+  }
+  return Array.from(states);
+}
