@@ -1,6 +1,7 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { openTensors } from "../../src/bundle/tensors.ts";
-import { createEmbeddings } from "../../src/runtime/embeddings.ts";
+import { createEmbeddings, embeddingTensors } from "../../src/runtime/embeddings.ts";
+import { openEncoder } from "../../src/runtime/engines.ts";
 import { createOrtStage } from "../../src/runtime/ort.ts";
 import type { Stage } from "../../src/runtime/stage.ts";
 
@@ -11,9 +12,13 @@ interface Contestant {
 }
 
 const contestants = new Map<string, Contestant>();
-const openers: Record<string, (files: R2Bucket) => Promise<Contestant>> = { fused: openBundle, stock: openStock };
+const openers: Record<string, (files: R2Bucket) => Promise<Contestant>> = {
+  ort: (files) => openBundle(files, "ort"),
+  simd: (files) => openBundle(files, "simd"),
+  stock: openStock,
+};
 
-/** `GET /{fused|stock}?tokens=&runs=`: that many runs, from ids to last hidden states; the first request loads. */
+/** `GET /{ort|simd|stock}?tokens=&runs=`: that many runs, from ids to last hidden states; the first request loads. */
 export default {
   async fetch(request: Request, env: { FILES: R2Bucket }): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
@@ -28,26 +33,16 @@ export default {
   },
 };
 
-async function openBundle(files: R2Bucket): Promise<Contestant> {
+async function openBundle(files: R2Bucket, engine: string): Promise<Contestant> {
   const manifest: Manifest = JSON.parse(new TextDecoder().decode(await read(files, "manifest.json")));
-  const { encoder, architecture } = manifest;
-  const stage = await createOrtStage({
+  const { encoder } = manifest;
+  const stage = await openEncoder(engine, manifest, {
     graph: await read(files, encoder.graph),
     weights: await read(files, encoder.weights),
-    weightsName: encoder.weights,
   });
   const tensorFiles = new Map<string, ArrayBuffer>();
   for (const name of ["embeddings.bin", "heads.bin"]) tensorFiles.set(name, await read(files, name));
-  const { int8, float32 } = openTensors(manifest, tensorFiles);
-  const input = createEmbeddings({
-    words: int8("words"),
-    scales: float32("words.scale"),
-    positions: float32("positions"),
-    normWeight: float32("embeddings.norm.weight"),
-    normBias: float32("embeddings.norm.bias"),
-    hiddenSize: architecture.hidden_size,
-    epsilon: architecture.layer_norm_epsilon,
-  });
+  const input = createEmbeddings(embeddingTensors(openTensors(manifest, tensorFiles), manifest));
   return { stage, input };
 }
 

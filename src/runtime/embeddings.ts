@@ -1,3 +1,6 @@
+import type { Manifest } from "../bundle/manifest.ts";
+import type { Tensors } from "../bundle/tensors.ts";
+
 export interface EmbeddingTensors {
   /** int8 [vocab, hiddenSize]; row i means `words[i] * scales[i]`. */
   words: Int8Array;
@@ -10,6 +13,19 @@ export interface EmbeddingTensors {
   normBias: Float32Array;
   hiddenSize: number;
   epsilon: number;
+}
+
+/** A bundle's embedding tensors, by the names that its manifest gives them. */
+export function embeddingTensors({ int8, float32 }: Tensors, { architecture }: Manifest): EmbeddingTensors {
+  return {
+    words: int8("words"),
+    scales: float32("words.scale"),
+    positions: float32("positions"),
+    normWeight: float32("embeddings.norm.weight"),
+    normBias: float32("embeddings.norm.bias"),
+    hiddenSize: architecture.hidden_size,
+    epsilon: architecture.layer_norm_epsilon,
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { BundleError, readBlob } from "../bundle/bucket.ts";
 import type { Bundle, Manifest, Task } from "../bundle/manifest.ts";
 import { openTensors } from "../bundle/tensors.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
-import { createEmbeddings } from "./embeddings.ts";
+import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
 import { openEncoder } from "./engines.ts";
 import type { Head } from "./heads.ts";
 
@@ -27,7 +27,7 @@ const WARM_UP_IDS = Int32Array.of(0, 4, 5, 6, 7, 2);
  * @throws BundleError when a file is missing or damaged
  */
 export async function loadModel(bucket: R2Bucket, engine: string, { version, manifest }: Bundle): Promise<Model> {
-  const { architecture, encoder, tokenizer: names } = manifest;
+  const { encoder, tokenizer: names } = manifest;
   const read = (name: string) => readBlob(bucket, sha256Of(manifest, name));
   const readText = async (name: string) => new TextDecoder().decode(await read(name));
 
@@ -42,16 +42,8 @@ export async function loadModel(bucket: R2Bucket, engine: string, { version, man
   });
   const files = new Map<string, ArrayBuffer>();
   for (const { file } of Object.values(manifest.tensors)) if (!files.has(file)) files.set(file, await read(file));
-  const { int8, float32 } = openTensors(manifest, files);
-  const embed = createEmbeddings({
-    words: int8("words"),
-    scales: float32("words.scale"),
-    positions: float32("positions"),
-    normWeight: float32("embeddings.norm.weight"),
-    normBias: float32("embeddings.norm.bias"),
-    hiddenSize: architecture.hidden_size,
-    epsilon: architecture.layer_norm_epsilon,
-  });
+  const tensors = openTensors(manifest, files);
+  const embed = createEmbeddings(embeddingTensors(tensors, manifest));
 
   const encode = (ids: Int32Array) => stage.run(embed(ids), ids.length);
   await encode(WARM_UP_IDS);
@@ -60,7 +52,11 @@ export async function loadModel(bucket: R2Bucket, engine: string, { version, man
     manifest,
     tokenizer,
     encode,
-    head: (task) => ({ weight: float32(task.weight), bias: float32(task.bias), temperature: task.temperature }),
+    head: (task) => ({
+      weight: tensors.float32(task.weight),
+      bias: tensors.float32(task.bias),
+      temperature: task.temperature,
+    }),
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),
   };
 }

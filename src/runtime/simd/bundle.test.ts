@@ -7,7 +7,7 @@ import { relativeError } from "../../../test/simd/reference.ts";
 import { compile, engine } from "../../../test/simd/workbench.ts";
 import { manifestSchema } from "../../bundle/manifest.ts";
 import { openTensors } from "../../bundle/tensors.ts";
-import { createEmbeddings } from "../embeddings.ts";
+import { createEmbeddings, embeddingTensors } from "../embeddings.ts";
 import { openStage } from "../ort-stage.ts";
 import type { Stage } from "../stage.ts";
 import { readOnnxTensors } from "./onnx-tensors.ts";
@@ -36,16 +36,8 @@ beforeAll(async () => {
   const ortWasm = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
   ort = await openStage(await compile(await readFile(ortWasm)), { graph, weights, weightsName: "encoder.bin" });
 
-  const { int8, float32 } = openTensors(manifest, new Map([["embeddings.bin", await read("embeddings.bin")]]));
-  hidden = createEmbeddings({
-    words: int8("words"),
-    scales: float32("words.scale"),
-    positions: float32("positions"),
-    normWeight: float32("embeddings.norm.weight"),
-    normBias: float32("embeddings.norm.bias"),
-    hiddenSize: architecture.hidden_size,
-    epsilon: architecture.layer_norm_epsilon,
-  })(IDS);
+  const embeddings = openTensors(manifest, new Map([["embeddings.bin", await read("embeddings.bin")]]));
+  hidden = createEmbeddings(embeddingTensors(embeddings, manifest))(IDS);
 
   const tensors: EncoderModel["tensors"] = new Map();
   for (const { name, dims, dataType, place } of readOnnxTensors(graph)) {
