@@ -31,20 +31,10 @@ const LOG_WARNINGS = 2;
  * @throws OrtError when ORT refuses the graph or the weights; nothing stays behind, so the next call may succeed
  */
 export async function openStage(wasm: WebAssembly.Module, files: StageFiles): Promise<Stage> {
-  let session: Session | undefined = createSession(await startOrt(wasm), files);
-
-  function opened(): Session {
-    if (!session) throw new Error("The stage has been released.");
-    return session;
-  }
-
+  const session = createSession(await startOrt(wasm), files);
   return {
-    run: async (hidden, tokens) => runSession(opened(), hidden, tokens),
-    wasmMemoryBytes: () => opened().instance.memory.buffer.byteLength,
-    async release() {
-      // With the last reference gone the whole memory goes, and the session in it.
-      session = undefined;
-    },
+    run: async (hidden, tokens) => runSession(session, hidden, tokens),
+    wasmMemoryBytes: () => session.instance.memory.buffer.byteLength,
   };
 }
 

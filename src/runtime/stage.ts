@@ -5,8 +5,6 @@
 export interface Stage {
   /** @returns hidden states of the same shape, a copy that is the caller's own */
   run(hidden: Float32Array, tokens: number): Promise<Float32Array>;
-  /** Bytes of WebAssembly memory that the stage holds; it never shrinks before `release`. */
+  /** Bytes of WebAssembly memory that the stage holds. It never shrinks; the collector takes it with the stage. */
   wasmMemoryBytes(): number;
-  /** Lets go of the memory; the stage can't be run any more. */
-  release(): Promise<void>;
 }

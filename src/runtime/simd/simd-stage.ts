@@ -1,7 +1,7 @@
 import type { Stage } from "../stage.ts";
 import { encode } from "./encoder.ts";
-import { allocateMemory, instantiateKernels, type Kernels } from "./kernels.ts";
-import { type Architecture, type Layout, planMemory } from "./layout.ts";
+import { allocateMemory, instantiateKernels } from "./kernels.ts";
+import { type Architecture, planMemory } from "./layout.ts";
 import { loadWeights } from "./load-weights.ts";
 
 export interface SimdStageOptions {
@@ -27,27 +27,8 @@ export async function createSimdStage({ engine, graph, weights, architecture }: 
   const memory = allocateMemory(layout.bytes);
   const kernels = instantiateKernels(engine, memory);
   await loadWeights(memory, kernels, layout, graph, weights);
-  return openStage({ memory, kernels, layout, architecture });
-}
-
-interface Engine {
-  memory: WebAssembly.Memory;
-  kernels: Kernels;
-  layout: Layout;
-  architecture: Architecture;
-}
-
-function openStage(loaded: Engine): Stage {
-  let opened: Engine | undefined = loaded;
-
-  function open(): Engine {
-    if (!opened) throw new Error("The stage has been released.");
-    return opened;
-  }
-
   return {
     async run(hidden, tokens) {
-      const { memory, kernels, layout, architecture } = open();
       if (hidden.length !== tokens * architecture.hidden_size || tokens < 1 || tokens > architecture.max_tokens)
         throw new RangeError(`Hidden states of ${tokens} tokens can't have ${hidden.length} numbers here.`);
       const states = new Float32Array(memory.buffer, layout.buffers.hidden, hidden.length);
@@ -55,10 +36,6 @@ function openStage(loaded: Engine): Stage {
       encode(kernels, layout, architecture, tokens);
       return states.slice();
     },
-    wasmMemoryBytes: () => open().memory.buffer.byteLength,
-    async release() {
-      // With the last reference gone the whole memory goes.
-      opened = undefined;
-    },
+    wasmMemoryBytes: () => memory.buffer.byteLength,
   };
 }
