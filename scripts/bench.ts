@@ -4,6 +4,7 @@
  */
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { createTestHarness } from "wrangler";
+import { quantile } from "./metrics.ts";
 import { seed } from "./seed.ts";
 
 const ROUNDS = 300;
@@ -57,9 +58,7 @@ for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
 const { wasm_memory_bytes } = JSON.parse((await ask("/readyz")).body) as { wasm_memory_bytes: number };
 await server.close();
 
-const percentile = (times: number[], share: number) =>
-  [...times].sort((a, b) => a - b)[Math.floor(share * (times.length - 1))] as number;
-const base = percentile(empty, 0.5);
+const base = quantile(empty, 0.5);
 console.log(`first answer of a fresh isolate: ${first.ms.toFixed(0)} ms`);
 console.log(`WebAssembly memory: ${(wasm_memory_bytes / 2 ** 20).toFixed(1)} MiB\n`);
 console.log("| request, 25 tokens | n | p50 ms | p95 ms | p50 over /healthz |\n|---|---|---|---|---|");
@@ -70,5 +69,5 @@ for (const [name, times] of Object.entries({
   "304": unchanged,
 }))
   console.log(
-    `| ${name} | ${times.length} | ${percentile(times, 0.5).toFixed(2)} | ${percentile(times, 0.95).toFixed(2)} | ${(percentile(times, 0.5) / base).toFixed(1)} |`,
+    `| ${name} | ${times.length} | ${quantile(times, 0.5).toFixed(2)} | ${quantile(times, 0.95).toFixed(2)} | ${(quantile(times, 0.5) / base).toFixed(1)} |`,
   );

@@ -7,6 +7,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createTestHarness } from "wrangler";
+import { quantile } from "./metrics.ts";
 
 const USAGE = "bench_encoder.ts --bundle DIR --stock stock.onnx [--samples 20]";
 const TOKENS = [8, 25, 64, 128];
@@ -49,11 +50,6 @@ async function sample(name: string, tokens: number): Promise<{ ms: number; wasmM
   if (!response.ok) throw new Error(`The worker answered ${response.status}: ${await response.text()}`);
   const { wasmMemoryBytes } = (await response.json()) as { wasmMemoryBytes: number };
   return { ms: (performance.now() - start) / RUNS_PER_REQUEST, wasmMemoryBytes };
-}
-
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
 }
 
 await harness.listen();

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from mini.batches import batches_by_length
+from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
 from mini.metrics import expected_calibration_error, fit_temperature
 from mini.multitask import MultiTaskModel, predict, score
@@ -94,7 +95,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with a folder for each task")
     parser.add_argument("--bundle", type=Path, required=True, help="folder with bpe.codes and vocab.txt")
-    parser.add_argument("--pretrained", type=Path, required=True, help="pretrained.pt, the checkpoint of a run that was cut short, or a finetuned.pt to go on from")
+    parser.add_argument(
+        "--pretrained", type=Path, required=True,
+        help="pretrained.pt, the checkpoint of a run that was cut short, or a finetuned.pt to go on from",
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and finetuned.pt")
     parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
     parser.add_argument("--epochs", type=float, default=2, help="passes over the largest task")
@@ -136,12 +140,8 @@ def main() -> None:
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, weight_decay=0.01, fused=True)
     plan = plan_batches(tasks, args)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: linear_warmup_decay(step, len(plan)))
-    start, checkpoint = 0, args.out / "finetune-checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        for part, name in ((model, "model"), (optimizer, "optimizer"), (schedule, "schedule")):
-            part.load_state_dict(saved[name])
-        start = saved["step"]
+    checkpoint, parts = args.out / "finetune-checkpoint.pt", {"model": model, "optimizer": optimizer, "schedule": schedule}
+    start = resume(checkpoint, parts)
 
     # Training
     model.train()
@@ -167,9 +167,7 @@ def main() -> None:
         optimizer.step()
         schedule.step()
         if time.monotonic() - looked_at > args.dev_minutes * 60:
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
-            torch.save({**state, "step": step + 1}, checkpoint.with_suffix(".tmp"))
-            checkpoint.with_suffix(".tmp").rename(checkpoint)
+            save_checkpoint(checkpoint, parts, step + 1)
             print(f"\nstep {step + 1}: {evaluate_on_dev(model, tasks)}", flush=True)
             looked_at = time.monotonic()
 

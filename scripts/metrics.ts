@@ -48,7 +48,11 @@ export function bootstrapInterval(
   };
   const figures = Array.from({ length: rounds }, () =>
     metric(pairs.map(() => pairs[Math.floor(random() * pairs.length)] as Pair)),
-  ).sort((a, b) => a - b);
-  const at = (share: number) => figures[Math.round(share * (rounds - 1))] as number;
-  return [at(0.025), at(0.975)];
+  );
+  return [quantile(figures, 0.025), quantile(figures, 0.975)];
+}
+
+/** The value that `share` (0 to 1) of `values` lie below or at, the nearest of them. */
+export function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.round(share * (values.length - 1))] as number;
 }

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from mini.batches import batches_by_length, pad
+from mini.checkpoint import resume, save_checkpoint
 from mini.data import find_split, is_tagging, open_text, read_classification, read_tagging
 from mini.encoder import Encoder, MaskedLanguageModel, Shape, initialise_from_minilm, linear_warmup_decay
 from mini.text import UNK_ID, encode_text, load_tokenizer, map_texts
@@ -93,12 +94,8 @@ def main() -> None:
         for batch in batches_by_length(lengths, args.batch_tokens, random.Random(args.seed * 1000 + epoch))
     ]
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: linear_warmup_decay(step, len(plan)))
-    start, checkpoint = 0, args.out / "pretrain-checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        for part, name in ((model, "model"), (optimizer, "optimizer"), (schedule, "schedule")):
-            part.load_state_dict(saved[name])
-        start = saved["step"]
+    checkpoint, parts = args.out / "pretrain-checkpoint.pt", {"model": model, "optimizer": optimizer, "schedule": schedule}
+    start = resume(checkpoint, parts)
 
     def loss_of(batch: list[np.ndarray], rng: torch.Generator) -> torch.Tensor:
         ids = pad(batch)
@@ -132,10 +129,7 @@ def main() -> None:
         mean = loss.item() if mean is None else 0.99 * mean + 0.01 * loss.item()
         bar.set_postfix(loss=f"{mean:.3f}", refresh=False)
         if time.monotonic() - saved_at > args.save_minutes * 60:
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
-            shape = model.encoder.shape.as_dict()
-            torch.save({**state, "shape": shape, "step": step + 1}, checkpoint.with_suffix(".tmp"))
-            checkpoint.with_suffix(".tmp").rename(checkpoint)
+            save_checkpoint(checkpoint, parts, step + 1, shape=model.encoder.shape.as_dict())
             print(f"\nstep {step + 1}: held-out loss {held_out_loss():.3f}", flush=True)
             saved_at = time.monotonic()
 

@@ -2,19 +2,16 @@
  * Puts a bundle into the local R2 that `wrangler dev` and miniflare read: every file under its SHA-256, the pointer last.
  * `node scripts/seed.ts [FOLDER ...]`, by default models/bertweet-mini.
  */
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { getPlatformProxy } from "wrangler";
 import { blobKey, pointerKey } from "../src/bundle/keys.ts";
-import { manifestSchema } from "../src/bundle/manifest.ts";
+import { readBundleFolder } from "./bundle_folder.ts";
 
 /** Uploads a bundle's folder; R2 itself refuses a file whose bytes don't have the SHA-256 of the manifest. */
 export async function seed(bucket: R2Bucket, folder: string): Promise<{ id: string; version: string }> {
-  const manifestBytes = await readFile(join(folder, "manifest.json"));
-  const manifest = manifestSchema.parse(JSON.parse(manifestBytes.toString()));
-  const version = createHash("sha256").update(manifestBytes).digest("hex");
+  const { manifest, manifestBytes, version } = await readBundleFolder(folder);
   for (const [name, { sha256 }] of Object.entries(manifest.files))
     if (!(await bucket.head(blobKey(sha256))))
       await bucket.put(blobKey(sha256), await readFile(join(folder, name)), { sha256 });

@@ -3,12 +3,11 @@
  * pointer last. `node scripts/upload.ts [FOLDER ...]`, by default models/bertweet-mini.
  */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { blobKey, pointerKey } from "../src/bundle/keys.ts";
-import { manifestSchema } from "../src/bundle/manifest.ts";
+import { readBundleFolder } from "./bundle_folder.ts";
 
 const BUCKET = "bertweet-models";
 
@@ -20,15 +19,13 @@ function put(key: string, file: string): void {
 
 const scratch = mkdtempSync(join(tmpdir(), "bertweet-upload-"));
 for (const folder of process.argv.length > 2 ? process.argv.slice(2) : ["models/bertweet-mini"]) {
-  const manifestFile = join(folder, "manifest.json");
-  const manifestBytes = readFileSync(manifestFile);
-  const { id, files } = manifestSchema.parse(JSON.parse(manifestBytes.toString()));
+  const { manifest, version } = await readBundleFolder(folder);
+  const { id, files } = manifest;
   for (const [name, { sha256 }] of Object.entries(files)) put(blobKey(sha256), join(folder, name));
 
-  const version = createHash("sha256").update(manifestBytes).digest("hex");
   const pointerFile = join(scratch, "pointer");
   writeFileSync(pointerFile, version);
-  put(blobKey(version), manifestFile);
+  put(blobKey(version), join(folder, "manifest.json"));
   put(pointerKey(id), pointerFile);
 }
 rmSync(scratch, { recursive: true });

@@ -6,7 +6,7 @@ export const health = new Hono<{ Bindings: Env }>()
   .get("/healthz", (c) => c.json({ status: "up" }))
   .get("/readyz", async (c) => {
     const bundle = await currentBundle(c.env);
-    const model = await currentModel(c.env, bundle, (promise) => c.executionCtx.waitUntil(promise));
+    const model = await currentModel(c.env, bundle, c.executionCtx);
     return c.json({
       status: "ready",
       model: { id: bundle.manifest.id, version: bundle.version },

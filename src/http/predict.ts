@@ -72,7 +72,7 @@ async function answerTask<T>(
   const bundle = await currentBundle(c.env);
   const task = findTask(bundle.manifest, name);
   return answerCached(c, bundle, { task: name, ...asked }, async () => {
-    const model = await currentModel(c.env, bundle, (promise) => c.executionCtx.waitUntil(promise));
+    const model = await currentModel(c.env, bundle, c.executionCtx);
     const { manifest, version } = model;
     return compute(async (text, options) => ({
       ...(await classify(model, task, text, options)),

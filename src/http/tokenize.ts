@@ -31,7 +31,7 @@ tokenize.openapi(postRoute, (c) => answerTokens(c, c.req.valid("json").text));
 async function answerTokens(c: Context<{ Bindings: Env }>, text: string) {
   const bundle = await currentBundle(c.env);
   return answerCached(c, bundle, { route: "tokenize", text }, async () => {
-    const model = await currentModel(c.env, bundle, (promise) => c.executionCtx.waitUntil(promise));
+    const model = await currentModel(c.env, bundle, c.executionCtx);
     const encoding = model.tokenizer.encode(text);
     const { normalized, pieces, offsets, rewrites, unknown } = encoding;
     const { tokens, truncated } = fitToModel(encoding, model.manifest.architecture.max_tokens, "truncate");

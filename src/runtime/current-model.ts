@@ -28,11 +28,15 @@ export async function currentBundle({ MODELS, MODEL }: Env): Promise<Bundle> {
 }
 
 /**
- * The bundle's model: the isolate's own copy, loaded by the first request that needs it.
+ * The bundle's model: the isolate's own copy, loaded by the first request that needs it and kept alive by that request.
  *
  * @throws RequestFailure `model-unavailable` when it could not be loaded; the next request tries again
  */
-export async function currentModel({ MODELS, ENGINE }: Env, bundle: Bundle, waitUntil: WaitUntil): Promise<Model> {
+export async function currentModel(
+  { MODELS, ENGINE }: Env,
+  bundle: Bundle,
+  request: Pick<ExecutionContext, "waitUntil">,
+): Promise<Model> {
   if (loader?.version !== bundle.version) {
     // With the old loader the old model goes, so that two need not fit; requests that still use it finish with it.
     loader = {
@@ -43,7 +47,7 @@ export async function currentModel({ MODELS, ENGINE }: Env, bundle: Bundle, wait
       }),
     };
   }
-  return loader.get(waitUntil).catch(refuse);
+  return loader.get((promise) => request.waitUntil(promise)).catch(refuse);
 }
 
 function refuse(cause: unknown): never {

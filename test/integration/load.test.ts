@@ -3,16 +3,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { readBundleFolder } from "../../scripts/bundle_folder.ts";
 import { seed } from "../../scripts/seed.ts";
 import { blobKey } from "../../src/bundle/keys.ts";
-import { manifestSchema } from "../../src/bundle/manifest.ts";
 import { BUNDLE, startService } from "./service.ts";
 
 // One story, told in order to one isolate: a bucket that is empty, then lacks a file, then holds a damaged one, then is whole.
 const { get, bucket, logs } = startService({ seeded: false });
 const path = "/v1/sentiment?text=is%20anybody%20there";
 
-const manifest = manifestSchema.parse(JSON.parse(await readFile(join(BUNDLE, "manifest.json"), "utf8")));
+const { manifest, version } = await readBundleFolder(BUNDLE);
 const weights = manifest.encoder.weights;
 const weightsKey = blobKey(manifest.files[weights]?.sha256 as string);
 
@@ -41,9 +41,6 @@ test("a missing file makes it unavailable and is named", async () => {
 });
 
 test("a 304 needs no model", async () => {
-  const version = createHash("sha256")
-    .update(await readFile(join(BUNDLE, "manifest.json")))
-    .digest("hex");
   const question = { task: "sentiment", text: "is anybody there", truncation: "truncate" };
   const digest = createHash("sha256")
     .update(JSON.stringify([1, version, "ort", question]))
