@@ -16,6 +16,7 @@ from mini.bundle import TensorFile, write_bundle
 from mini.data import read_classification
 from mini.encoder import Encoder, Shape
 from mini.graph import build_encoder
+from mini.multitask import FILL_MASK
 from mini.parity import measure_distance
 from mini.quantize import quantize_rows
 from mini.smooth import largest_inputs, smooth
@@ -24,8 +25,9 @@ from mini.text import encode_text, load_tokenizer
 DESCRIPTION = "BERTweet's recipe at half its width and half its depth: one encoder for tweets, a linear head for each task."
 TRAINING = (
     "Layers and embeddings start from sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), each piece's embedding as the mean "
-    "of MiniLM's for the same string; masked-language-model training on tweets with dynamic masking; then fine-tuning on all "
-    "tasks at once. Scripts: learn_bpe.py, pretrain.py, finetune.py, export.py."
+    "of MiniLM's for the same string; masked-language-model training on tweets with dynamic masking, held to MiniLM's hidden "
+    "states with a weight that falls to 0; then fine-tuning on all tasks at once. Scripts: learn_bpe.py, pretrain.py, "
+    "finetune.py, export.py."
 )
 QUANTIZATION = (
     "Linear weights int8, symmetric, one float32 scale a column, activations uint8 at run time with one scale a matrix, "
@@ -34,6 +36,15 @@ QUANTIZATION = (
 )
 TOKENIZER = {"vocab": "vocab.txt", "merges": "bpe.codes", "emoji": "emoji.json"}
 TEXTS = 200
+
+
+def describe_head(task: str, head: dict, tensors: TensorFile) -> dict:
+    """A task's entry in the manifest; its tensors are added to `tensors`."""
+    entry = {"bias": tensors.add(f"heads.{task}.bias", head["bias"].float().numpy())}
+    if head["kind"] != FILL_MASK:
+        entry["weight"] = tensors.add(f"heads.{task}.weight", head["weight"].float().numpy())
+        entry |= {"labels": head["labels"], "temperature": head["temperature"]}
+    return entry | {"kind": head["kind"], "description": head["description"], "data": head["data"]}
 
 
 def main() -> None:
@@ -75,16 +86,7 @@ def main() -> None:
     embeddings.add("embeddings.norm.bias", weights["norm.bias"])
     metrics = json.loads(args.metrics.read_text(encoding="utf-8")) if args.metrics else {}
     tasks = {
-        task: {
-            "kind": head["kind"],
-            "labels": head["labels"],
-            "weight": heads.add(f"heads.{task}.weight", head["weight"].float().numpy()),
-            "bias": heads.add(f"heads.{task}.bias", head["bias"].float().numpy()),
-            "temperature": head["temperature"],
-            "description": head["description"],
-            "data": head["data"],
-            "metrics": metrics.get(task, {}),
-        }
+        task: {**describe_head(task, head, heads), "metrics": metrics.get(task, {})}
         for task, head in sorted(checkpoint["heads"].items())
     }
 

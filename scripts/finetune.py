@@ -2,15 +2,19 @@
 """Fine-tune the encoder on every task at once, one linear head a task, and write `finetuned.pt`.
 
 Each batch holds one task. A task of n texts is passed over `epochs * (largest / n) ** (1 - temper)` times, `--max-passes` at
-most, so that small tasks are seen often without drowning in the large ones. Towards the end the encoder's matrices are
-rounded to int8 as the service will run them. Dev picks; test is never opened. Each classification head gets a temperature
-fitted on dev. A run that was cut off goes on from its last checkpoint.
+most, so that small tasks are seen often without drowning in the large ones. Of a text longer than the encoder each pass
+reads one window. Masked-language-model batches in between keep fill-mask fitting to the encoder, and the embedding table,
+which that task needs as it is, stays fixed. Towards the end the encoder's matrices are rounded to int8 as the service will
+run them. Dev picks; test is never opened. Each classification head gets a temperature fitted on dev. A run that was cut off
+goes on from its last checkpoint.
 """
 
 import argparse
 import json
 import random
 import time
+from dataclasses import dataclass, replace
+from multiprocessing import Pool
 from pathlib import Path
 
 import torch
@@ -21,32 +25,48 @@ from mini.batches import batches_by_length
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
 from mini.metrics import expected_calibration_error, fit_temperature
-from mini.multitask import MultiTaskModel, predict, score
+from mini.multitask import FILL_MASK, MultiTaskModel, predict, random_window, score
 from mini.smooth import feel_smoothing
 from mini.tasks import Example, Task, load_task
-from mini.text import load_tokenizer
-
+from mini.text import MAX_TOKENS, load_tokenizer
 
 CALIBRATION_TEXTS = 200
+GLANCE_TEXTS = 1000
 
 
-def plan_batches(tasks: list[Task], args: argparse.Namespace) -> list[tuple[str, list[int]]]:
-    """(task, indices) of every step, all tasks mixed."""
+@dataclass(frozen=True)
+class Step:
+    """A batch of one task's training texts, by their numbers; `masked` ones are for the masked language model."""
+
+    task: str
+    texts: list[int]
+    masked: bool = False
+
+
+def plan_steps(tasks: list[Task], args: argparse.Namespace) -> list[Step]:
+    """Every step of the run, all tasks mixed."""
     largest = max(len(task.splits["train"]) for task in tasks)
     plan = []
     for task in tasks:
-        lengths = [len(example.ids) for example in task.splits["train"]]
-        passes = min(args.max_passes, args.epochs * (largest / len(lengths)) ** (1 - args.temper))
+        lengths = [min(len(example.ids), MAX_TOKENS) for example in task.splits["train"]]
+        passes = task.effort * min(args.max_passes, args.epochs * (largest / len(lengths)) ** (1 - args.temper))
         rng = random.Random(f"{args.seed} {task.name}")
         wanted = passes * len(lengths)
         while wanted > 0:
             for batch in batches_by_length(lengths, args.batch_tokens, rng):
                 if wanted <= 0:
                     break
-                plan.append((task.name, batch))
+                plan.append(Step(task.name, batch))
                 wanted -= len(batch)
-    random.Random(args.seed).shuffle(plan)
+    rng = random.Random(args.seed)
+    texts = [step for step in plan if step.task in {task.name for task in tasks if task.kind == "classification"}]
+    plan += [replace(step, masked=True) for step in rng.choices(texts or plan, k=round(args.fill_mask * len(plan)))]
+    rng.shuffle(plan)
     return plan
+
+
+def folder_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def class_weights(task: Task, balance: float) -> torch.Tensor | None:
@@ -70,7 +90,12 @@ def disagreement(model: MultiTaskModel, task: Task, examples: list[Example], int
 
 
 def evaluate_on_dev(model: MultiTaskModel, tasks: list[Task]) -> str:
-    return "  ".join(f"{t.name} {score(t, t.splits['dev'], predict(model, t, t.splits['dev'])):.4f}" for t in tasks)
+    """Each task's metric on the first GLANCE_TEXTS of its dev set."""
+    figures = []
+    for task in tasks:
+        dev = task.splits["dev"][:GLANCE_TEXTS]
+        figures.append(f"{task.name} {score(task, dev, predict(model, task, dev)):.4f}")
+    return "  ".join(figures)
 
 
 def finished_head(model: MultiTaskModel, task: Task) -> dict:
@@ -103,9 +128,10 @@ def main() -> None:
     parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
     parser.add_argument("--epochs", type=float, default=2, help="passes over the largest task")
     parser.add_argument("--temper", type=float, default=0.5, help="0: all tasks equally often, 1: by their size")
-    parser.add_argument("--max-passes", type=float, default=12)
+    parser.add_argument("--max-passes", type=float, default=16)
+    parser.add_argument("--fill-mask", type=float, default=0.06, help="masked-language-model steps, as a share of the others")
     parser.add_argument("--balance", type=float, default=0.5, help="class weights are frequency to the power of minus this")
-    parser.add_argument("--quantize-from", type=float, default=0.6, help="share of the steps after which int8 is felt")
+    parser.add_argument("--quantize-from", type=float, default=0.85, help="share of the steps after which int8 is felt")
     parser.add_argument("--agreement", type=float, default=1.0, help="weight of int8's divergence from float in the loss")
     parser.add_argument("--learning-rate", type=float, default=1.5e-4)
     parser.add_argument("--batch-tokens", type=int, default=2048)
@@ -119,10 +145,12 @@ def main() -> None:
     # Data
     tokenizer = load_tokenizer(args.bundle)
     entries = json.loads(args.tasks.read_text(encoding="utf-8"))
-    tasks = [
-        load_task(name, entry, args.data, tokenizer, args.limit)
-        for name, entry in tqdm(entries.items(), desc="read tasks")
-    ]
+    longest_first = sorted(entries, key=lambda name: -folder_bytes(args.data / entries[name]["folder"]))
+    with Pool() as pool:
+        reads = {
+            name: pool.apply_async(load_task, (name, entries[name], args.data, tokenizer, args.limit)) for name in longest_first
+        }
+        tasks = [reads[name].get() for name in tqdm(entries, desc="read tasks")]
     by_name = {task.name: task for task in tasks}
     weights = {task.name: class_weights(task, args.balance) for task in tasks}
 
@@ -130,15 +158,11 @@ def main() -> None:
     given = torch.load(args.pretrained, weights_only=True)
     encoder = Encoder(Shape(**given["shape"]))
     model = MultiTaskModel(encoder, tasks)
-    if "heads" in given:
-        encoder.load_state_dict(given["encoder"])
-        for name, head in given["heads"].items():
-            model.heads[name].load_state_dict({"weight": head["weight"], "bias": head["bias"]})
-    else:
-        prefix = "encoder."
-        encoder.load_state_dict({n[len(prefix) :]: t for n, t in given["model"].items() if n.startswith(prefix)})
-    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, weight_decay=0.01, fused=True)
-    plan = plan_batches(tasks, args)
+    model.load_pretrained(given)
+    encoder.words.weight.requires_grad_(False)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=args.learning_rate, weight_decay=0.01, fused=True)
+    plan = plan_steps(tasks, args)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: linear_warmup_decay(step, len(plan)))
     checkpoint, parts = args.out / "finetune-checkpoint.pt", {"model": model, "optimizer": optimizer, "schedule": schedule}
     start = resume(checkpoint, parts)
@@ -146,32 +170,40 @@ def main() -> None:
     # Training
     model.train()
     int8, looked_at = False, time.monotonic()
-    for step in tqdm(range(start, len(plan)), initial=start, total=len(plan), desc="finetune", mininterval=10):
-        name, indices = plan[step]
-        if not int8 and step >= args.quantize_from * len(plan):
+    for number in tqdm(range(start, len(plan)), initial=start, total=len(plan), desc="finetune", mininterval=10):
+        step, rng = plan[number], random.Random(f"{args.seed} {number}")
+        if not int8 and number >= args.quantize_from * len(plan):
             int8 = True
             feel_smoothing(encoder, [example.ids for example in tasks[0].splits["train"][:CALIBRATION_TEXTS]])
             set_dropout(encoder, 0.0)  # so that int8 is all that the two passes differ in
             model.dropout.p = 0.0
             model.train()
-        examples = [by_name[name].splits["train"][i] for i in indices]
-        gold = torch.tensor([number for example in examples for number in example.gold])
+        task = by_name[step.task]
+        examples = [random_window(task.splits["train"][i], rng) for i in step.texts]
         set_quantized(encoder, int8)
-        logits = model.logits_of(by_name[name], examples)
-        loss = F.cross_entropy(logits, gold, weight=weights[name])
-        if int8:
-            loss = loss + args.agreement * disagreement(model, by_name[name], examples, logits)
+        if step.masked:
+            loss = model.masked_loss(examples, tokenizer.mask_token_id, torch.Generator().manual_seed(number))
+        else:
+            gold = torch.tensor([label for example in examples for label in example.gold])
+            logits = model.logits_of(task, examples)
+            loss = F.cross_entropy(logits, gold, weight=weights[task.name])
+            if int8:
+                loss = loss + args.agreement * disagreement(model, task, examples, logits)
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         schedule.step()
         if time.monotonic() - looked_at > args.dev_minutes * 60:
-            save_checkpoint(checkpoint, parts, step + 1)
-            print(f"\nstep {step + 1}: {evaluate_on_dev(model, tasks)}", flush=True)
+            save_checkpoint(checkpoint, parts, number + 1)
+            print(f"\nstep {number + 1}: {evaluate_on_dev(model, tasks)}", flush=True)
             looked_at = time.monotonic()
 
     heads = {task.name: finished_head(model, task) for task in tasks}
+    heads[FILL_MASK] = {
+        "kind": FILL_MASK, "bias": model.piece_bias.detach(), "description": "The words that fit a <mask>",
+        "data": "Unlabelled tweets and the other tasks' training texts",
+    }
     torch.save(
         {"shape": encoder.shape.as_dict(), "encoder": encoder.state_dict(), "heads": heads}, args.out / "finetuned.pt"
     )

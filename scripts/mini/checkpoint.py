@@ -19,4 +19,5 @@ def resume(path: Path, parts: dict[str, torch.nn.Module | torch.optim.Optimizer]
     saved = torch.load(path, weights_only=True)
     for name, part in parts.items():
         part.load_state_dict(saved[name])
+    print(f"{path.name}: goes on after {saved['step']} steps", flush=True)
     return saved["step"]

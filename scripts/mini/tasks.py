@@ -6,14 +6,17 @@ from pathlib import Path
 from transformers.models.bertweet.tokenization_bertweet import BertweetTokenizer
 
 from mini.data import find_split, is_tagging, read_classification, read_tagging
-from mini.text import encode_text, encode_words
+from mini.text import MAX_TOKENS, encode_text, encode_words
+
+MAX_WINDOWED_TOKENS = 4096  # no review is longer
 
 
 @dataclass(frozen=True)
 class Example:
     """`positions` are read by the head ([0], that is <s>, for classification); `gold` holds a label number for each.
 
-    A tag that fell behind the encoder's last position has no entry in `positions`; `missing` counts them.
+    A tag that fell behind the encoder's last position has no entry in `positions`; `missing` counts them. The ids of a
+    text that is read in windows are not cut.
     """
 
     ids: list[int]
@@ -30,14 +33,17 @@ class Task:
     metric: str
     description: str
     data: str
+    effort: float
     splits: dict[str, list[Example]]
 
 
-def read_split(path: Path, tokenizer: BertweetTokenizer, number_of: dict[str, int]) -> list[Example]:
+def read_split(
+    path: Path, tokenizer: BertweetTokenizer, number_of: dict[str, int], max_tokens: int, limit: int | None
+) -> list[Example]:
     """A file's examples; a label that the training set doesn't know gets the number -1."""
     examples = []
     rows = read_tagging(path) if is_tagging(path) else read_classification(path)
-    for text_or_words, label_or_tags in rows:
+    for text_or_words, label_or_tags in rows[:limit]:
         tagged = isinstance(text_or_words, list)
         labels = label_or_tags if tagged else [label_or_tags]
         gold = [number_of.get(label, -1) for label in labels]
@@ -45,12 +51,16 @@ def read_split(path: Path, tokenizer: BertweetTokenizer, number_of: dict[str, in
             ids, positions = encode_words(tokenizer, text_or_words)
             examples.append(Example(ids, positions, gold[: len(positions)], len(gold) - len(positions)))
         else:
-            examples.append(Example(encode_text(tokenizer, text_or_words), [0], gold))
+            examples.append(Example(encode_text(tokenizer, text_or_words, max_tokens), [0], gold))
     return examples
 
 
 def load_task(name: str, entry: dict, data: Path, tokenizer: BertweetTokenizer, limit: int | None) -> Task:
-    """The task's train and dev splits; labels are those of the training set, sorted. Test is not opened here."""
+    """The task's train and dev splits; labels are those of the training set, sorted. Test is not opened here.
+
+    `entry` is the task's in tasks.json. Two of its keys may be left out: `windows`, true where texts are longer than the
+    encoder, and `effort`, a factor of how often the task is trained on.
+    """
     folder = data / entry["folder"]
     train, dev = find_split(folder, "train"), find_split(folder, "dev")
     if not train or not dev:
@@ -59,5 +69,8 @@ def load_task(name: str, entry: dict, data: Path, tokenizer: BertweetTokenizer, 
     rows = read_tagging(train) if kind == "tagging" else read_classification(train)
     labels = sorted({label for _, given in rows for label in (given if kind == "tagging" else [given])})
     number_of = {label: number for number, label in enumerate(labels)}
-    splits = {split: read_split(path, tokenizer, number_of)[:limit] for split, path in (("train", train), ("dev", dev))}
-    return Task(name, kind, labels, entry["metric"], entry["description"], entry["data"], splits)
+    max_tokens = MAX_WINDOWED_TOKENS if entry.get("windows") else MAX_TOKENS
+    splits = {
+        split: read_split(path, tokenizer, number_of, max_tokens, limit) for split, path in (("train", train), ("dev", dev))
+    }
+    return Task(name, kind, labels, entry["metric"], entry["description"], entry["data"], entry.get("effort", 1.0), splits)

