@@ -4,10 +4,18 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timing } from "hono/timing";
+import { requireKey } from "./http/access.ts";
+import { analyze } from "./http/analyze.ts";
+import { allowOrigins } from "./http/cors.ts";
+import { embed } from "./http/embed.ts";
 import { health } from "./http/health.ts";
+import { huggingFace } from "./http/hugging-face/hugging-face.ts";
 import { models } from "./http/models.ts";
+import { openapi } from "./http/openapi.ts";
 import { predict } from "./http/predict.ts";
 import { answerError, problemResponse } from "./http/problem.ts";
+import { limitRate } from "./http/rate-limit.ts";
+import { stream } from "./http/stream.ts";
 import { tokenize } from "./http/tokenize.ts";
 
 /** Cloudflare keeps a 200 without Cache-Control for two hours, so whatever doesn't ask to be kept says that it must not. */
@@ -16,20 +24,27 @@ const noStoreUnlessSaid = createMiddleware(async (c, next) => {
   if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
 });
 
-/** All routes; those with a fixed path come before `/v1/{task}`. */
-export const app = new OpenAPIHono<{ Bindings: Env }>();
+const base = new OpenAPIHono<{ Bindings: Env }>();
 
-app.use(noStoreUnlessSaid, requestId(), timing(), secureHeaders());
-app.use(
+base.use(noStoreUnlessSaid, requestId(), timing(), secureHeaders({ overwrite: false }));
+base.use(
   methodNotAllowed({
-    app,
+    app: base,
     onMethodNotAllowed: (c, allow) => problemResponse(c, { kind: "method-not-allowed", allow }),
   }),
 );
-app.notFound((c) => problemResponse(c, { kind: "not-found" }));
-app.onError(answerError);
+for (const path of ["/v1/*", "/models/*"]) base.use(path, allowOrigins, requireKey, limitRate);
+base.notFound((c) => problemResponse(c, { kind: "not-found" }));
+base.onError(answerError);
 
-app.route("/", health);
-app.route("/", models);
-app.route("/", tokenize);
-app.route("/", predict);
+/** All routes; those with a fixed path come before `/v1/{task}`. */
+export const app = base
+  .route("/", health)
+  .route("/", openapi(base))
+  .route("/", models)
+  .route("/", tokenize)
+  .route("/", analyze)
+  .route("/", embed)
+  .route("/", stream)
+  .route("/", predict)
+  .route("/", huggingFace);

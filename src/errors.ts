@@ -1,4 +1,10 @@
-import { MAX_BATCH_TEXTS, MAX_BODY_BYTES, MAX_TEXT_UTF16_UNITS, RETRY_AFTER_SECONDS } from "./limits.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_LINE_BYTES,
+  MAX_TEXT_UTF16_UNITS,
+  RATE_LIMIT_PERIOD_SECONDS,
+  RETRY_AFTER_SECONDS,
+} from "./limits.ts";
 
 /** Where in the request something is wrong, as a JSON pointer (RFC 6901) into the body or the query's fields. */
 export interface InputError {
@@ -6,22 +12,30 @@ export interface InputError {
   detail: string;
 }
 
-/** Everything that keeps a request from its answer. */
-export type Failure =
+/** Everything that keeps a request from its answer; `at` is the place of the text that it is about, of several. */
+export type Failure = { at?: string } & (
   | { kind: "invalid-request"; errors: InputError[] }
   | { kind: "unknown-option"; errors: InputError[] }
+  | { kind: "foreign-option"; errors: InputError[] }
+  | { kind: "unknown-target"; errors: InputError[] }
   | { kind: "text-too-long" }
-  | { kind: "batch-too-large" }
+  | { kind: "batch-too-large"; limit: number }
   | { kind: "too-many-tokens"; tokens: number; limit: number }
   | { kind: "not-json" }
-  | { kind: "unsupported-media-type" }
+  | { kind: "unsupported-media-type"; expected: string }
   | { kind: "body-too-large" }
+  | { kind: "line-too-long" }
   | { kind: "unknown-task"; tasks: string[] }
+  | { kind: "unknown-scheme"; schemes: string[] }
+  | { kind: "no-mask" }
   | { kind: "unknown-model" }
   | { kind: "not-found" }
   | { kind: "method-not-allowed"; allow: string[] }
+  | { kind: "unauthorized"; error: "invalid_token" | undefined }
+  | { kind: "rate-limited" }
   | { kind: "model-unavailable"; reason: string }
-  | { kind: "internal" };
+  | { kind: "internal" }
+);
 
 /** A failure on its way to the client; thrown anywhere below the router. */
 export class RequestFailure extends Error {
@@ -31,11 +45,16 @@ export class RequestFailure extends Error {
     super(failure.kind, options);
     this.failure = failure;
   }
+
+  /** The same failure as that of one of several texts, whose place in the body `pointer` (RFC 6901) tells. */
+  at(pointer: string): RequestFailure {
+    return new RequestFailure({ ...this.failure, at: pointer }, { cause: this.cause });
+  }
 }
 
 /** An RFC 9457 problem without its constant parts. `type` is `/problems/` and the failure's kind, and stays so. */
 export interface Problem {
-  status: 400 | 404 | 405 | 413 | 415 | 422 | 500 | 503;
+  status: 400 | 401 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 503;
   title: string;
   detail: string;
   errors?: InputError[];
@@ -44,11 +63,23 @@ export interface Problem {
 
 /** What a failure looks like over HTTP. */
 export function toProblem(failure: Failure): Problem {
+  const problem = describe(failure);
+  const { at } = failure;
+  return at === undefined || problem.errors
+    ? problem
+    : { ...problem, errors: [{ pointer: at, detail: problem.detail }] };
+}
+
+function describe(failure: Failure): Problem {
   switch (failure.kind) {
     case "invalid-request":
       return { status: 400, title: "The request is not valid", ...listErrors(failure.errors) };
     case "unknown-option":
       return { status: 400, title: "The request has an option that does not exist", ...listErrors(failure.errors) };
+    case "foreign-option":
+      return { status: 422, title: "The task has no such option", ...listErrors(failure.errors) };
+    case "unknown-target":
+      return { status: 422, title: "A target is no piece of the vocabulary", ...listErrors(failure.errors) };
     case "text-too-long":
       return {
         status: 413,
@@ -56,17 +87,17 @@ export function toProblem(failure: Failure): Problem {
         detail: `A text may have ${MAX_TEXT_UTF16_UNITS} UTF-16 code units.`,
       };
     case "batch-too-large":
-      return { status: 413, title: "Too many texts", detail: `A batch may hold ${MAX_BATCH_TEXTS} texts.` };
+      return { status: 413, title: "A list is too long", detail: `The list may hold ${failure.limit} elements.` };
     case "too-many-tokens":
       return {
         status: 422,
         title: "The text has more tokens than the model reads",
-        detail: `The text has ${failure.tokens} tokens, the model reads ${failure.limit}; truncation=truncate cuts it.`,
+        detail: `The text has ${failure.tokens} tokens, the model reads ${failure.limit} at once; truncation=truncate cuts it, window reads all.`,
       };
     case "not-json":
       return { status: 400, title: "The body is not JSON", detail: "The body could not be parsed as JSON." };
     case "unsupported-media-type":
-      return { status: 415, title: "The body is not JSON", detail: "Send the body as application/json." };
+      return { status: 415, title: "The body is of another type", detail: `Send the body as ${failure.expected}.` };
     case "body-too-large":
       return { status: 413, title: "The body is too large", detail: `A body may have ${MAX_BODY_BYTES} bytes.` };
     case "unknown-task":
@@ -74,6 +105,22 @@ export function toProblem(failure: Failure): Problem {
         status: 404,
         title: "There is no such task",
         detail: `The model has no task of that name. Its tasks: ${failure.tasks.join(", ")}.`,
+      };
+    case "unknown-scheme":
+      return {
+        status: 422,
+        title: "The task has no such tag set",
+        detail: failure.schemes.length
+          ? `Its tag sets: ${failure.schemes.join(", ")}.`
+          : "The task has one tag set alone, which has no name.",
+      };
+    case "no-mask":
+      return { status: 422, title: "The text has no mask", detail: "Put <mask> where a word is to be found." };
+    case "line-too-long":
+      return {
+        status: 413,
+        title: "A line is too long or not UTF-8",
+        detail: `A line is UTF-8 and has at most ${MAX_LINE_BYTES} bytes.`,
       };
     case "unknown-model":
       return { status: 404, title: "There is no such model", detail: "GET /v1/models lists the models." };
@@ -85,6 +132,20 @@ export function toProblem(failure: Failure): Problem {
         title: "The method is not allowed here",
         detail: `This path answers ${failure.allow.join(", ")}.`,
         headers: { Allow: failure.allow.join(", ") },
+      };
+    case "unauthorized":
+      return {
+        status: 401,
+        title: "A key is needed",
+        detail: failure.error ? "The key is not one that is accepted here." : "Send Authorization: Bearer and a key.",
+        headers: { "WWW-Authenticate": challenge(failure.error) },
+      };
+    case "rate-limited":
+      return {
+        status: 429,
+        title: "Too many requests",
+        detail: `Requests came faster than is allowed; try again after ${RATE_LIMIT_PERIOD_SECONDS} seconds.`,
+        headers: { "Retry-After": String(RATE_LIMIT_PERIOD_SECONDS) },
       };
     case "model-unavailable":
       return {
@@ -100,4 +161,9 @@ export function toProblem(failure: Failure): Problem {
 
 function listErrors(errors: InputError[]): { detail: string; errors: InputError[] } {
   return { detail: errors.map(({ pointer, detail }) => `${pointer || "/"}: ${detail}`).join(" "), errors };
+}
+
+/** RFC 6750, 3: at least one parameter, and no error code where no key was sent. */
+function challenge(error: string | undefined): string {
+  return `Bearer realm="bertweet-edge"${error ? `, error="${error}"` : ""}`;
 }

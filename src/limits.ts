@@ -6,6 +6,21 @@ export const MAX_TEXT_UTF16_UNITS = 20_000;
 /** One text, one run: 64 of them take well under a second of CPU. */
 export const MAX_BATCH_TEXTS = 64;
 
+/** Features are numbers for every token: a text of 128 tokens has 0.5 MB of them in JSON. */
+export const MAX_FEATURE_TEXTS = 8;
+
+/** Far more words than fit a text of the longest kind. */
+export const MAX_TOKENS_GIVEN = 4_096;
+
+/** A fill-mask request scores a handful of words; the whole vocabulary is what top_k is for. */
+export const MAX_TARGETS = 64;
+
+/** More tasks than any model has. */
+export const MAX_TASKS = 32;
+
+/** A line of a stream: one text of the longest kind in escaped JSON, every character a six-byte escape. */
+export const MAX_LINE_BYTES = 131_072;
+
 /** Room for a full batch of long tweets in escaped JSON, far below what would strain an isolate of 128 MB. */
 export const MAX_BODY_BYTES = 1_048_576;
 
@@ -14,6 +29,9 @@ export const MODEL_LOAD_LIMIT_MS = 15_000;
 
 /** How long a request waits for a load that another one started: that one may have ended and taken its I/O along. */
 export const MODEL_WAIT_LIMIT_MS = 5_000;
+
+/** How long a request waits for an answer that another one computes, before it computes its own: as for a load. */
+export const ANSWER_WAIT_LIMIT_MS = 5_000;
 
 /** How old an isolate's knowledge of the current model version may get. */
 export const POINTER_TTL_MS = 60_000;
@@ -27,5 +45,14 @@ export const ANSWER_STALE_SECONDS = 86_400;
 /** How long the Cache API keeps an answer. Its key holds the model version, so age alone never makes it wrong. */
 export const CACHE_API_MAX_AGE_SECONDS = 604_800;
 
+/** How long a client or CDN may use the OpenAPI document; a deployment changes it. */
+export const DOCUMENT_MAX_AGE_SECONDS = 300;
+
 /** What a client is told to wait when the model could not be loaded. */
 export const RETRY_AFTER_SECONDS = 2;
+
+/** Over how long requests are counted; the period of the rate limit in wrangler.toml, which knows 10 and 60. */
+export const RATE_LIMIT_PERIOD_SECONDS = 60;
+
+/** How long a browser may act on one preflight; Chromium keeps none for longer. */
+export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;

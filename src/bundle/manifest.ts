@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const fileName = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, "a plain file name");
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a plain file name");
 const count = z.int().nonnegative();
 
 /** A file of the bundle. In R2 it lies under its SHA-256, so two bundles share what they have in common. */
@@ -14,20 +14,33 @@ const tensorEntry = z.strictObject({
   shape: z.array(count).min(1).max(2),
 });
 
-/** What a head answers: `classification` reads the hidden state of <s>, `tagging` that of each word's first piece. */
-const taskEntry = z.strictObject({
-  kind: z.enum(["classification", "tagging"]),
-  labels: z.array(z.string().min(1)).min(2),
-  /** Tensor names: weight is float32 [labels, hidden], bias float32 [labels]. */
-  weight: z.string(),
-  bias: z.string(),
-  /** Logits are divided by this before the softmax (Guo et al. 2017). */
-  temperature: z.number().positive(),
+const taskFacts = {
   description: z.string(),
   /** Which data the head learned from. */
   data: z.string(),
   metrics: z.record(z.string(), z.number()),
-});
+};
+
+/** A linear head. Tensor names: weight is float32 [labels, hidden], bias float32 [labels]. */
+const linearHead = {
+  labels: z.array(z.string().min(1)).min(2),
+  weight: z.string(),
+  bias: z.string(),
+  /** Logits are divided by this before the softmax (Guo et al. 2017). */
+  temperature: z.number().positive(),
+  ...taskFacts,
+};
+
+/** Reads the hidden state of `<s>`. */
+const classificationTask = z.strictObject({ kind: z.literal("classification"), ...linearHead });
+
+/** Reads the hidden state of each word's first piece. */
+const taggingTask = z.strictObject({ kind: z.literal("tagging"), ...linearHead });
+
+/** Scores the vocabulary by the embedding table itself; bias is float32 [vocab]. */
+const fillMaskTask = z.strictObject({ kind: z.literal("fill-mask"), bias: z.string(), ...taskFacts });
+
+const taskEntry = z.discriminatedUnion("kind", [classificationTask, taggingTask, fillMaskTask]);
 
 /** `manifest.json` of a model bundle: everything that is needed to load it, and what users may ask about it. */
 export const manifestSchema = z.strictObject({
@@ -60,7 +73,10 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
-export type Task = Manifest["tasks"][string];
+export type ClassificationTask = z.infer<typeof classificationTask>;
+export type TaggingTask = z.infer<typeof taggingTask>;
+export type FillMaskTask = z.infer<typeof fillMaskTask>;
+export type Task = z.infer<typeof taskEntry>;
 
 /** A bundle that answers are to be given by, known without loading the model. */
 export interface Bundle {

@@ -1,50 +1,70 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { currentBundle, currentModel } from "../runtime/current-model.ts";
-import { fitToModel } from "../tasks/tokenize.ts";
+import { currentModel } from "../runtime/current-model.ts";
+import { planReading } from "../tasks/read.ts";
 import { answerCached } from "./answer-cache.ts";
+import { bundleFor } from "./answer-texts.ts";
 import { jsonBody } from "./json-body.ts";
-import { problems, refuseInvalid } from "./problem.ts";
-import { tokenizationSchema, tokenizeInput } from "./schemas.ts";
+import { problems, problemsOfGet, refuseInvalid } from "./problem.ts";
+import { tokenizationSchema } from "./schemas/answers.ts";
+import { tokenize as examples } from "./schemas/examples.ts";
+import { tokenizeBody, tokenizeQuery } from "./schemas/input.ts";
+import { answered, cacheable } from "./schemas/responses.ts";
 
-const responses = {
-  200: { description: "The text's pieces", content: { "application/json": { schema: tokenizationSchema } } },
-  ...problems,
-};
+const ANSWER = "The text's pieces";
 
-const getRoute = createRoute({ method: "get", path: "/v1/tokenize", request: { query: tokenizeInput }, responses });
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/tokenize",
+  operationId: "tokenize",
+  summary: "What the model reads of a text",
+  description: "The normalized text, every rewrite with its place in the text as sent, pieces, ids and offsets.",
+  tags: ["Vectors and tokens"],
+  request: { query: tokenizeQuery },
+  responses: { ...cacheable(ANSWER, tokenizationSchema, examples.answer), ...problemsOfGet },
+});
 
 const postRoute = createRoute({
   method: "post",
   path: "/v1/tokenize",
+  operationId: "tokenizeBody",
+  summary: "What the model reads of a text in the body",
+  description: "As by GET, for texts that should stand in no URL.",
+  tags: ["Vectors and tokens"],
   middleware: jsonBody,
-  request: { body: { required: true, content: { "application/json": { schema: tokenizeInput } } } },
-  responses,
+  request: {
+    body: { required: true, content: { "application/json": { schema: tokenizeBody, examples: examples.body } } },
+  },
+  responses: { ...answered(ANSWER, tokenizationSchema, examples.answer), ...problems },
 });
 
 /** `GET` and `POST /v1/tokenize`. */
-export const tokenize = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid });
+export const tokenize = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
+  .openapi(getRoute, (c) => answerTokens(c, c.req.valid("query")))
+  .openapi(postRoute, (c) => answerTokens(c, c.req.valid("json")));
 
-tokenize.openapi(getRoute, (c) => answerTokens(c, c.req.valid("query").text));
-tokenize.openapi(postRoute, (c) => answerTokens(c, c.req.valid("json").text));
-
-async function answerTokens(c: Context<{ Bindings: Env }>, text: string) {
-  const bundle = await currentBundle(c.env);
-  return answerCached(c, bundle, { route: "tokenize", text }, async () => {
+async function answerTokens(c: Context<{ Bindings: Env }>, input: { text: string; model?: string | undefined }) {
+  const bundle = await bundleFor(c.env, input.model);
+  return answerCached(c, bundle, { asked: { route: "tokenize", text: input.text }, tag: "tokenize" }, async () => {
     const model = await currentModel(c.env, bundle, c.executionCtx);
-    const encoding = model.tokenizer.encode(text);
-    const { normalized, pieces, offsets, rewrites, unknown } = encoding;
-    const { tokens, truncated } = fitToModel(encoding, model.manifest.architecture.max_tokens, "truncate");
+    const { ids, normalized, pieces, offsets, rewrites, unknown } = model.tokenizer.encode(input.text);
+    const { tokens, truncated } = planReading({ ids }, model.manifest.architecture.max_tokens, "truncate");
     return {
       normalized,
       pieces,
-      ids: [...encoding.ids],
+      ids: [...ids],
       offsets,
       rewrites,
       unknown,
+      unknown_emoji: emojiLeft(normalized),
       tokens,
       truncated,
       model: { id: model.manifest.id, version: model.version },
     };
   });
+}
+
+/** Emoji that the normalization had no name for, each once. */
+function emojiLeft(normalized: string): string[] {
+  return [...new Set(normalized.match(/\p{Extended_Pictographic}/gu))];
 }

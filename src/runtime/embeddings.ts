@@ -68,3 +68,25 @@ export function createEmbeddings(tensors: EmbeddingTensors): (ids: Int32Array) =
     return hidden;
   };
 }
+
+/**
+ * How well each piece of the vocabulary fits a last hidden state: `table * state + bias`, with the table that the embeddings
+ * are read from (Press and Wolf 2017).
+ *
+ * @param bias float32 [vocab]
+ * @returns float32 [vocab]
+ */
+export function pieceLogits(
+  { words, scales }: Pick<EmbeddingTensors, "words" | "scales">,
+  bias: Float32Array,
+  state: Float32Array,
+): Float32Array {
+  const size = state.length;
+  const logits = new Float32Array(scales.length);
+  for (let id = 0, at = 0; id < logits.length; id++, at += size) {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += (words[at + i] as number) * (state[i] as number);
+    logits[id] = sum * (scales[id] as number) + (bias[id] as number);
+  }
+  return logits;
+}

@@ -1,8 +1,8 @@
 import { BundleError, readBlob } from "../bundle/bucket.ts";
-import type { Bundle, Manifest, Task } from "../bundle/manifest.ts";
+import type { Bundle, ClassificationTask, FillMaskTask, Manifest, TaggingTask } from "../bundle/manifest.ts";
 import { openTensors } from "../bundle/tensors.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
-import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
+import { createEmbeddings, embeddingTensors, pieceLogits } from "./embeddings.ts";
 import { openEncoder } from "./engines.ts";
 import type { Head } from "./heads.ts";
 
@@ -12,7 +12,9 @@ export interface Model extends Bundle {
   /** Last hidden states, float32 [ids.length, hidden_size] row by row, of at most `max_tokens` ids, specials included. */
   encode(ids: Int32Array): Promise<Float32Array>;
   /** The weights of a task's head; the task must be one of the manifest's. */
-  head(task: Task): Head;
+  head(task: ClassificationTask | TaggingTask): Head;
+  /** Logits of every piece of the vocabulary in a place of the given last hidden state, by the embedding table (tied weights). */
+  pieceLogits(task: FillMaskTask, state: Float32Array): Float32Array;
   /** Bytes of WebAssembly memory that the encoder holds. */
   wasmMemoryBytes(): number;
 }
@@ -43,7 +45,8 @@ export async function loadModel(bucket: R2Bucket, engine: string, { version, man
   const files = new Map<string, ArrayBuffer>();
   for (const { file } of Object.values(manifest.tensors)) if (!files.has(file)) files.set(file, await read(file));
   const tensors = openTensors(manifest, files);
-  const embed = createEmbeddings(embeddingTensors(tensors, manifest));
+  const table = embeddingTensors(tensors, manifest);
+  const embed = createEmbeddings(table);
 
   const encode = (ids: Int32Array) => stage.run(embed(ids), ids.length);
   await encode(WARM_UP_IDS);
@@ -57,6 +60,7 @@ export async function loadModel(bucket: R2Bucket, engine: string, { version, man
       bias: tensors.float32(task.bias),
       temperature: task.temperature,
     }),
+    pieceLogits: ({ bias }, state) => pieceLogits(table, tensors.float32(bias), state),
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),
   };
 }

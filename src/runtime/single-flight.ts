@@ -9,7 +9,7 @@ export interface FlightLimits {
 /** A load did not end within its time limit. */
 export class LoadTimeout extends Error {}
 
-const TIMED_OUT = Symbol("timed out");
+export const TIMED_OUT = Symbol("timed out");
 
 /**
  * Makes `load` run once for any number of callers: they share its promise, and a value once loaded is kept. A failure is
@@ -46,7 +46,8 @@ export function singleFlight<T>(load: () => Promise<T>, { loadMs, waitMs }: Flig
   };
 }
 
-async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | typeof TIMED_OUT> {
+/** The value of a promise, or TIMED_OUT when it takes longer than `limitMs`. */
+export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | typeof TIMED_OUT> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<typeof TIMED_OUT>((resolve) => {
     timer = setTimeout(() => resolve(TIMED_OUT), limitMs);

@@ -29,6 +29,8 @@ export interface Tokenizer {
    * `<unk>`, and special tokens are not looked for. All places are relative to the word's own text.
    */
   encodeWords(words: readonly string[]): Encoding;
+  /** The piece of an id, with its `@@` where it does not end a word. */
+  pieceOf(id: number): string;
   /** How many ids there are, `<mask>` included. */
   readonly vocabSize: number;
   readonly padId: number;
@@ -70,6 +72,7 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
       }
       return builder.finish(0);
     },
+    pieceOf: (id) => vocabulary.pieceOf(id),
     vocabSize: vocabulary.size,
     padId: vocabulary.padId,
     unkId: vocabulary.unkId,

@@ -3,6 +3,8 @@ import { strip, textLines } from "./python-space.ts";
 export interface Vocabulary {
   /** The id of a piece, that of `<unk>` if there is none. */
   idOf(piece: string): number;
+  /** The piece of an id; that of `<unk>` where no piece has it. */
+  pieceOf(id: number): string;
   /** How many ids there are, `<mask>` included. */
   readonly size: number;
   readonly bosId: number;
@@ -37,7 +39,15 @@ export function parseVocabulary(text: string): Vocabulary {
   if (!ids.has("<mask>")) ids.set("<mask>", ids.size);
   const idOf = (piece: string) => ids.get(piece) as number;
   const unkId = idOf("<unk>");
+  let pieces: string[] | undefined;
   return {
+    pieceOf(id) {
+      if (!pieces) {
+        pieces = [];
+        for (const [piece, known] of ids) pieces[known] = piece;
+      }
+      return pieces[id] ?? "<unk>";
+    },
     idOf: (piece) => ids.get(piece) ?? unkId,
     size: ids.size,
     bosId: idOf("<s>"),

@@ -31,6 +31,9 @@ describe("GET", () => {
     ["a text of nothing but space", "/v1/sentiment?text=%20%0A", 400, "invalid-request"],
     ["two texts", "/v1/sentiment?text=a&text=b", 400, "invalid-request"],
     ["an unknown option", "/v1/sentiment?text=a&temperature=2", 400, "unknown-option"],
+    ["an option of another task", "/v1/sentiment?text=a&targets=b", 422, "foreign-option"],
+    ["a tag set that the task has not", "/v1/pos?text=a&scheme=wnut17", 422, "unknown-scheme"],
+    ["a target of several pieces", "/v1/fill-mask?text=%3Cmask%3E&targets=two%20words", 422, "unknown-target"],
     ["top_k of 0", "/v1/sentiment?text=a&top_k=0", 400, "invalid-request"],
     ["an unknown kind of truncation", "/v1/sentiment?text=a&truncation=maybe", 400, "invalid-request"],
     [
@@ -83,6 +86,7 @@ test.each([
   ["DELETE", "/v1/sentiment", "GET, HEAD, POST"],
   ["PUT", "/v1/tokenize", "GET, HEAD, POST"],
   ["POST", "/healthz", "GET, HEAD"],
+  ["POST", "/v1/models", "GET, HEAD"],
 ])("%s %s answers 405 and names what is allowed", async (method, path, allow) => {
   const response = await get(path, { method });
   await expectProblem(response, 405, "method-not-allowed");

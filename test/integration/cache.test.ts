@@ -57,6 +57,35 @@ describe("GET", () => {
   });
 });
 
+test("an answer may be purged by model, by version and by task", async () => {
+  const { version } = ((await (await get("/v1/models")).json()) as { models: { version: string }[] }).models[0] ?? {};
+  const tags = (each: string) => get(each).then(({ headers }) => headers.get("Cache-Tag")?.split(","));
+  expect(await tags(path)).toEqual(["model:bertweet-mini", `version:${version?.slice(0, 16)}`, "task:sentiment"]);
+  expect((await tags("/v1/pos?text=hi&scheme=ark"))?.at(-1)).toBe("task:pos/ark");
+  expect((await tags("/v1/analyze?text=hi"))?.at(-1)).toBe("task:analyze");
+});
+
+test("a client that sends no-store has its answer kept by nobody", async () => {
+  const question = "/v1/sentiment?text=between%20us";
+  const headers = { "Cache-Control": "no-store" };
+  for (const response of [await get(question, { headers }), await get(question, { headers })]) {
+    expect(response.headers.get("Cache-Status")).toBe("bertweet-edge; fwd=request");
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    expect(response.headers.get("ETag")).toBeNull();
+  }
+  expect((await get(question)).headers.get("Cache-Status")).toBe("bertweet-edge; fwd=uri-miss; stored");
+});
+
+test("requests that ask the same at the same time share one computation", async () => {
+  const texts = Array.from({ length: 8 }, (_, n) => `said ${n} times at once`);
+  const responses = await Promise.all(Array.from({ length: 6 }, () => post("/v1/sentiment", { texts })));
+  const statuses = responses.map(({ headers }) => headers.get("Cache-Status"));
+  expect(statuses.filter((status) => status === "bertweet-edge; fwd=uri-miss; stored")).toHaveLength(1);
+  expect(statuses).toContain("bertweet-edge; fwd=uri-miss; collapsed");
+  const bodies = await Promise.all(responses.map((response) => response.text()));
+  expect(new Set(bodies).size).toBe(1);
+});
+
 describe("POST", () => {
   test("an answer is kept inside but by nobody else", async () => {
     const body = { texts: ["kept once", "asked twice"] };
@@ -73,6 +102,6 @@ describe("POST", () => {
   });
 });
 
-test.each(["/healthz", "/readyz", "/v1/models", "/v1/nothing", "/"])("%s is not to be stored", async (each) => {
+test.each(["/healthz", "/readyz", "/v1/models", "/v1/nothing"])("%s is not to be stored", async (each) => {
   expect((await get(each)).headers.get("Cache-Control")).toBe("no-store");
 });

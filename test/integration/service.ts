@@ -4,10 +4,19 @@ import { seed } from "../../scripts/seed.ts";
 
 export const BUNDLE = "models/bertweet-mini";
 
+interface ServiceOptions {
+  seeded: boolean;
+  vars?: Partial<Record<keyof Env, string>>;
+  secrets?: Record<string, string>;
+}
+
 /** The Worker as `wrangler deploy` would send it, in real workerd with an R2 of its own; started and stopped by the test file. */
-export function startService({ seeded, vars = {} }: { seeded: boolean; vars?: Partial<Record<keyof Env, string>> }) {
-  const server = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars }] });
+export function startService({ seeded, vars, secrets }: ServiceOptions) {
+  const server = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars, secrets }] });
+  let address: URL | undefined;
   const service = {
+    /** Where the service listens, for what speaks HTTP by itself. */
+    url: (path: string) => new URL(path, address).href,
     logs: () => server.getLogs(),
     bucket: async () => (await server.getWorker<Env>().getEnv()).MODELS,
     get: (path: string, init?: RequestInit) => server.fetch(path, init as never),
@@ -19,7 +28,7 @@ export function startService({ seeded, vars = {} }: { seeded: boolean; vars?: Pa
       }),
   };
   beforeAll(async () => {
-    await server.listen();
+    address = (await server.listen()).url;
     if (seeded) await seed(await service.bucket(), BUNDLE);
   });
   afterAll(() => server.close());

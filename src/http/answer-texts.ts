@@ -1,0 +1,118 @@
+import type { Context } from "hono";
+import type { Bundle, Manifest } from "../bundle/manifest.ts";
+import { RequestFailure } from "../errors.ts";
+import { currentBundle, currentModel } from "../runtime/current-model.ts";
+import type { Model } from "../runtime/model.ts";
+import { encodeInput, type Input, type Reading, read, type Truncation } from "../tasks/read.ts";
+import { answerCached } from "./answer-cache.ts";
+import type { Asked, Item } from "./asked.ts";
+
+/** What a route asks of each text. */
+export interface Question<Options, Resolved extends { truncation: Truncation }, Result> {
+  /** Tells the routes' kept answers apart. */
+  route: string;
+  /** What its answers may be purged by: the task, or the route. */
+  tag(options: Resolved): string;
+  /** Makes of an item's options all that its answer depends on; throws what is the client's doing. */
+  resolve(manifest: Manifest, item: Item<Options>): Resolved;
+  answer(model: Model, options: Resolved, reading: Reading, text: string): Result;
+}
+
+/** A result and what was read for it. */
+export type Answered<Result> = Result &
+  Pick<Reading, "tokens" | "truncated" | "windows"> & { model: { id: string; version: string } };
+
+type AppContext = Context<{ Bindings: Env }>;
+
+/** Answers one text, from one pass of the encoder or from what is kept. */
+export async function answerText<Options, Resolved extends { truncation: Truncation }, Result>(
+  c: AppContext,
+  question: Question<Options, Resolved, Result>,
+  { input, options, pointer }: Item<Options>,
+  modelId: string | undefined,
+) {
+  const bundle = await bundleFor(c.env, modelId);
+  const resolved = question.resolve(bundle.manifest, { input, options, pointer });
+  const asked = { route: question.route, input, options: resolved };
+  return answerCached(c, bundle, { asked, tag: question.tag(resolved) }, async () =>
+    answerWith(await currentModel(c.env, bundle, c.executionCtx), question, input, resolved),
+  );
+}
+
+/**
+ * Answers several texts, one after another and each as if it came alone.
+ *
+ * @throws RequestFailure of the first text that has one, with its place
+ */
+async function answerTexts<Options, Resolved extends { truncation: Truncation }, Result>(
+  c: AppContext,
+  question: Question<Options, Resolved, Result>,
+  items: Item<Options>[],
+  modelId: string | undefined,
+) {
+  const bundle = await bundleFor(c.env, modelId);
+  const resolved = items.map((item) => placed(item.pointer, () => question.resolve(bundle.manifest, item)));
+  const asked = {
+    route: question.route,
+    items: items.map(({ input }, index) => ({ input, options: resolved[index] })),
+  };
+  return answerCached(c, bundle, { asked, tag: question.route }, async () => {
+    const model = await currentModel(c.env, bundle, c.executionCtx);
+    const results: Answered<Result>[] = [];
+    for (const [index, { input, pointer }] of items.entries()) {
+      if (index > 0) await scheduler.wait(0); // lets other requests in between two texts
+      results.push(await placed(pointer, () => answerWith(model, question, input, resolved[index] as Resolved)));
+    }
+    return { results };
+  });
+}
+
+/** One text or several, as a body asks. */
+export function answerAsked<Options, Resolved extends { truncation: Truncation }, Result>(
+  c: AppContext,
+  question: Question<Options, Resolved, Result>,
+  asked: Asked<Options>,
+  modelId: string | undefined,
+) {
+  return "item" in asked
+    ? answerText(c, question, asked.item, modelId)
+    : answerTexts(c, question, asked.items, modelId);
+}
+
+/** Tokenize, run, score, shape. */
+export async function answerWith<Resolved extends { truncation: Truncation }, Result>(
+  model: Model,
+  { answer }: Pick<Question<never, Resolved, Result>, "answer">,
+  input: Input,
+  options: Resolved,
+): Promise<Answered<Result>> {
+  const { text, encoding } = encodeInput(model, input);
+  const reading = await read(model, encoding, options.truncation);
+  const { tokens, truncated, windows } = reading;
+  const { manifest, version } = model;
+  return { ...answer(model, options, reading, text), tokens, truncated, windows, model: { id: manifest.id, version } };
+}
+
+/**
+ * The bundle that a request means.
+ *
+ * @throws RequestFailure `unknown-model` when it names another than the one that answers here
+ */
+export async function bundleFor(env: Env, modelId: string | undefined): Promise<Bundle> {
+  const bundle = await currentBundle(env);
+  if (modelId !== undefined && modelId !== bundle.manifest.id) throw new RequestFailure({ kind: "unknown-model" });
+  return bundle;
+}
+
+/** Runs `act`; a failure of it gets the place of the text that it is about. */
+export function placed<T>(pointer: string, act: () => T): T {
+  const place = (error: unknown): never => {
+    throw error instanceof RequestFailure ? error.at(pointer) : error;
+  };
+  try {
+    const value = act();
+    return value instanceof Promise ? (value.catch(place) as T) : value;
+  } catch (error) {
+    return place(error);
+  }
+}

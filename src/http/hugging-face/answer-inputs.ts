@@ -1,0 +1,42 @@
+import type { Context } from "hono";
+import type { Manifest } from "../../bundle/manifest.ts";
+import { currentModel } from "../../runtime/current-model.ts";
+import { encodeInput, read } from "../../tasks/read.ts";
+import { answerCached } from "../answer-cache.ts";
+import { bundleFor, placed } from "../answer-texts.ts";
+import type { Pipeline } from "./pipeline.ts";
+
+/**
+ * Answers a text or several, one after another and each as if it came alone, or passes on what is kept.
+ *
+ * @param open settles the pipeline for the model that answers
+ * @param useCache false where nothing is to be taken from the cache or kept in it
+ * @throws RequestFailure `unknown-model`, or that of the first text that has one, with its place
+ */
+export async function answerInputs<Result, Answer>(
+  c: Context<{ Bindings: Env }>,
+  modelId: string,
+  inputs: string | string[],
+  open: (manifest: Manifest) => Pipeline<Result, Answer>,
+  useCache: boolean | undefined,
+) {
+  const bundle = await bundleFor(c.env, modelId);
+  const { settings, result, shape } = open(bundle.manifest);
+  const single = typeof inputs === "string";
+  const compute = async () => {
+    const model = await currentModel(c.env, bundle, c.executionCtx);
+    const results: Result[] = [];
+    for (const [index, text] of [inputs].flat().entries()) {
+      if (index > 0) await scheduler.wait(0); // lets other requests in between two texts
+      results.push(
+        await placed(single ? "/inputs" : `/inputs/${index}`, async () => {
+          const reading = await read(model, encodeInput(model, { text }).encoding, settings.truncation);
+          return result(model, reading, text);
+        }),
+      );
+    }
+    return shape(results, single);
+  };
+  const asked = { route: "models", settings, inputs };
+  return answerCached(c, bundle, { asked, tag: settings.pipeline }, compute, useCache);
+}

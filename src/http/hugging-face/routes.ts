@@ -1,0 +1,97 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { jsonBody } from "../json-body.ts";
+import { problems } from "../problem.ts";
+import { taskParam } from "../schemas/input.ts";
+import { answered } from "../schemas/responses.ts";
+import * as examples from "./examples.ts";
+import * as schemas from "./schemas.ts";
+
+type Examples = Record<string, { summary?: string; value: unknown }>;
+
+const id = z.object({
+  id: z
+    .string()
+    .openapi({ param: { name: "id", in: "path" }, description: "The model's id", example: "bertweet-mini" }),
+});
+
+/** A POST of Hugging Face's Inference API. */
+function route<Path extends string, Params extends z.ZodObject, Body extends z.ZodType, Answer extends z.ZodType>(
+  path: Path,
+  operationId: string,
+  summary: string,
+  params: Params,
+  body: Body,
+  answer: Answer,
+  { body: bodies, answer: answers }: { body: Examples; answer: Examples },
+) {
+  return createRoute({
+    method: "post",
+    path,
+    operationId,
+    summary,
+    tags: ["Hugging Face"],
+    middleware: jsonBody,
+    request: { params, body: { required: true, content: { "application/json": { schema: body, examples: bodies } } } },
+    responses: { ...answered("As Hugging Face's Inference API answers", answer, answers), ...problems },
+  });
+}
+
+export const textClassificationRoute = route(
+  "/models/{id}/pipeline/text-classification",
+  "hfTextClassification",
+  "The model's usual classification: sentiment, if it has it",
+  id,
+  schemas.textClassificationBody,
+  schemas.textClassificationAnswer,
+  examples.textClassification,
+);
+
+export const tokenClassificationRoute = route(
+  "/models/{id}/pipeline/token-classification",
+  "hfTokenClassification",
+  "The model's usual tagging: named entities, if it has them",
+  id,
+  schemas.tokenClassificationBody,
+  schemas.tokenClassificationAnswer,
+  examples.tokenClassification,
+);
+
+export const fillMaskRoute = route(
+  "/models/{id}/pipeline/fill-mask",
+  "hfFillMask",
+  "What may stand in the place of each <mask>",
+  id,
+  schemas.fillMaskBody,
+  schemas.fillMaskAnswer,
+  examples.fillMask,
+);
+
+export const featureExtractionRoute = route(
+  "/models/{id}/pipeline/feature-extraction",
+  "hfFeatureExtraction",
+  "The last hidden state of each token",
+  id,
+  schemas.featureExtractionBody,
+  schemas.featureExtractionAnswer,
+  examples.featureExtraction,
+);
+
+export const taskRoute = route(
+  "/models/{id}/pipeline/{task}",
+  "hfTask",
+  "Any of the model's tasks, by its own name",
+  id.extend(taskParam(examples.task.task).shape),
+  schemas.taskBody,
+  schemas.taskAnswer,
+  examples.task,
+);
+
+export const modelRoute = route(
+  "/models/{id}",
+  "hfModel",
+  "fill-mask if a text has a <mask>, else text-classification",
+  id,
+  schemas.modelBody,
+  schemas.modelAnswer,
+  examples.model,
+);

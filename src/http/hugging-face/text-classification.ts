@@ -1,0 +1,46 @@
+import type { ClassificationTask } from "../../bundle/manifest.ts";
+import { headLogits, softmax } from "../../runtime/heads.ts";
+import { roundScore } from "../../tasks/round-score.ts";
+import type { Pipeline } from "./pipeline.ts";
+
+export interface LabelScore {
+  label: string;
+  score: number;
+}
+
+export interface TextClassificationParameters {
+  top_k?: number | undefined;
+  function_to_apply?: ScoreFunction | undefined;
+}
+
+type ScoreFunction = "softmax" | "sigmoid" | "none";
+
+/** How many labels are answered when nobody says, as at Hugging Face. */
+const DEFAULT_LABELS = 5;
+
+/** Makes scores of logits. A head's temperature belongs to its logits: `none` answers what the softmax is taken of. */
+const SCORES: Record<ScoreFunction, (logits: Float32Array, temperature: number) => Float32Array> = {
+  softmax,
+  sigmoid: (logits, temperature) => logits.map((logit) => 1 / (1 + Math.exp(-logit / temperature))),
+  none: (logits, temperature) => logits.map((logit) => logit / temperature),
+};
+
+/** Labels of a text with their scores, highest first. A single text is answered as a list of one. */
+export function textClassification(
+  name: string,
+  task: ClassificationTask,
+  { top_k = DEFAULT_LABELS, function_to_apply = "softmax" }: TextClassificationParameters,
+): Pipeline<LabelScore[], LabelScore[][]> {
+  return {
+    settings: { pipeline: "text-classification", task: name, truncation: "truncate", top_k, function_to_apply },
+    result(model, reading) {
+      const head = model.head(task);
+      const scores = SCORES[function_to_apply](headLogits(reading.textState(), head), head.temperature);
+      return task.labels
+        .map((label, index) => ({ label, score: roundScore(scores[index] as number) }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, top_k);
+    },
+    shape: (results) => results,
+  };
+}

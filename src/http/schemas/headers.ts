@@ -1,0 +1,36 @@
+/** Headers of answers, for the OpenAPI document. */
+
+/** Headers by name. */
+export type HeadersObject = Record<string, { description: string; schema: { type: "string" | "integer" } }>;
+
+const text = { type: "string" } as const;
+
+const requestId = { "X-Request-Id": { description: "Names the request in the logs", schema: text } };
+
+/** Of an answer that the service computes or has kept. */
+export const answerHeaders = {
+  ...requestId,
+  "Cache-Status": { description: "Whether the answer was kept inside (RFC 9211)", schema: text },
+  "Server-Timing": { description: "How long it took", schema: text },
+};
+
+/** Of an answer that others may keep, too. */
+export const cacheableHeaders = {
+  ...answerHeaders,
+  "Cache-Control": { description: "Who may keep the answer and for how long", schema: text },
+  ETag: { description: "Stands for the question and the model's version", schema: text },
+};
+
+/** Of problems, by their status where they have one of their own. */
+export const problemHeaders = {
+  usual: requestId,
+  401: { ...requestId, "WWW-Authenticate": { description: "How a key is sent (RFC 6750)", schema: text } },
+  405: { ...requestId, Allow: { description: "The methods that the path answers", schema: text } },
+  retry: {
+    ...requestId,
+    "Retry-After": {
+      description: "After how many seconds to try again",
+      schema: { type: "integer" } as const,
+    },
+  },
+};

@@ -1,0 +1,100 @@
+import type { FillMaskTask } from "../bundle/manifest.ts";
+import { RequestFailure } from "../errors.ts";
+import { softmax } from "../runtime/heads.ts";
+import type { Model } from "../runtime/model.ts";
+import type { Reading } from "./read.ts";
+import { roundScore } from "./round-score.ts";
+
+export interface FillMaskOptions {
+  /** How many predictions a mask gets. */
+  topK: number;
+  /** Only these words are scored, each of which must be one piece. */
+  targets?: readonly string[] | undefined;
+}
+
+export interface FilledMasks {
+  /** Each `<mask>` of the text, [start, end) in UTF-16 code units, with what may stand there, likeliest first. */
+  masks: { start: number; end: number; predictions: { token: string; score: number }[] }[];
+}
+
+/**
+ * What the model would read in the place of each `<mask>`. A `token` is a piece; one that does not end a word keeps its `@@`.
+ *
+ * @throws RequestFailure `no-mask` when the text holds none, `unknown-target` for one that is not one piece
+ */
+export function fillMask(
+  model: Model,
+  task: FillMaskTask,
+  reading: Reading,
+  { topK, targets }: FillMaskOptions,
+): FilledMasks {
+  const ids = targets && targetIds(model, targets, "/targets");
+  const masks = predictMasks(model, task, reading, topK, ids).map(({ piece, predictions }) => {
+    const [start, end] = reading.encoding.offsets[piece] as [number, number];
+    const tokens = predictions.map(({ id, score }) => ({ token: model.tokenizer.pieceOf(id), score }));
+    return { start, end, predictions: tokens };
+  });
+  return { masks };
+}
+
+/** A `<mask>` by its piece, with the ids of those that may stand there, likeliest first. */
+interface PredictedMask {
+  piece: number;
+  predictions: { id: number; score: number }[];
+}
+
+/**
+ * The softmax over the whole vocabulary in the place of each `<mask>` that was read: its `topK` highest, out of `ids` if given.
+ *
+ * @throws RequestFailure `no-mask` when there is none
+ */
+export function predictMasks(
+  { tokenizer, pieceLogits }: Model,
+  task: FillMaskTask,
+  { encoding, pieceState }: Reading,
+  topK: number,
+  ids: readonly number[] | undefined,
+): PredictedMask[] {
+  const masks: PredictedMask[] = [];
+  encoding.ids.forEach((maybeMask, piece) => {
+    if (maybeMask !== tokenizer.maskId) return;
+    const state = pieceState(piece);
+    if (!state) return;
+    const probabilities = softmax(pieceLogits(task, state), 1);
+    const predictions = (ids ?? highest(probabilities, topK))
+      .map((id) => ({ id, score: roundScore(probabilities[id] as number) }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, topK);
+    masks.push({ piece, predictions });
+  });
+  if (masks.length === 0) throw new RequestFailure({ kind: "no-mask" });
+  return masks;
+}
+
+/**
+ * The ids of words that are to be scored.
+ *
+ * @param pointer where in the request they stand (RFC 6901)
+ * @throws RequestFailure `unknown-target` for one that is not one piece
+ */
+export function targetIds({ tokenizer }: Model, targets: readonly string[], pointer: string): number[] {
+  return targets.map((target, index) => {
+    const { ids, unknown } = tokenizer.encode(target);
+    if (ids.length === 3 && unknown === 0) return ids[1] as number;
+    const detail = "A target must be one piece of the vocabulary.";
+    throw new RequestFailure({ kind: "unknown-target", errors: [{ pointer: `${pointer}/${index}`, detail }] });
+  });
+}
+
+/** Indices of the `count` highest values, highest first. */
+function highest(values: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  values.forEach((value, index) => {
+    if (best.length === count && value <= (values[best[count - 1] as number] as number)) return;
+    let at = best.length;
+    while (at > 0 && (values[best[at - 1] as number] as number) < value) at--;
+    best.splice(at, 0, index);
+    if (best.length > count) best.pop();
+  });
+  return best;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { planReading } from "./read.ts";
+
+const ids = (length: number) => ({ ids: new Int32Array(length) });
+
+test("a text that fits is read whole, in one window", () => {
+  expect(planReading(ids(128), 128, "error")).toEqual({
+    ranges: [{ start: 0, end: 126 }],
+    windows: 1,
+    tokens: { total: 128, used: 128 },
+    truncated: false,
+  });
+});
+
+test("truncate leaves out the last pieces, and says so", () => {
+  expect(planReading(ids(200), 128, "truncate")).toEqual({
+    ranges: [{ start: 0, end: 126 }],
+    windows: 1,
+    tokens: { total: 200, used: 128 },
+    truncated: true,
+  });
+});
+
+test("window reads all of it", () => {
+  const { windows, tokens, truncated } = planReading(ids(300), 128, "window");
+  expect({ windows, tokens, truncated }).toEqual({ windows: 3, tokens: { total: 300, used: 300 }, truncated: false });
+});
+
+test("error refuses it, with both numbers", () => {
+  expect(() => planReading(ids(129), 128, "error")).toThrow(
+    expect.objectContaining({ failure: { kind: "too-many-tokens", tokens: 129, limit: 128 } }),
+  );
+});

@@ -1,0 +1,104 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Document, examplesOf, type NamedOperation, operationsOf, requestsOf } from "./openapi.ts";
+import { startService } from "./service.ts";
+
+const service = startService({ seeded: true });
+let document: Document;
+let operations: NamedOperation[];
+let ajv: Ajv2020;
+
+beforeAll(async () => {
+  document = (await (await service.get("/openapi.json")).json()) as Document;
+  operations = operationsOf(document);
+  ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema(document, "openapi");
+});
+
+/** What keeps `value` from fitting the schema of an answer. */
+function misfits(
+  { path, method, operationId }: NamedOperation,
+  status: number,
+  type: string,
+  value: unknown,
+): string[] {
+  const steps = ["paths", path, method.toLowerCase(), "responses", String(status), "content", type, "schema"];
+  const pointer = steps.map((step) => `/${encodeURIComponent(step.replaceAll("~", "~0").replaceAll("/", "~1"))}`);
+  const validate = ajv.compile({ $ref: `openapi#${pointer.join("")}` });
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map((error) => `${operationId}: ${error.instancePath} ${error.message}`);
+}
+
+test("is valid OpenAPI 3.1, served for a while", async () => {
+  const { headers } = await service.get("/openapi.json");
+  expect(headers.get("Content-Type")).toMatch(/^application\/json/);
+  expect(headers.get("Cache-Control")).toBe("public, max-age=300");
+  const validator = new Validator();
+  expect(await validator.validate(document as unknown as Record<string, unknown>)).toEqual({ valid: true });
+  expect(validator.version).toBe("3.1");
+});
+
+test("a client that has it is told so", async () => {
+  const etag = (await service.get("/openapi.json")).headers.get("ETag") as string;
+  const response = await service.get("/openapi.json", { headers: { "If-None-Match": etag } });
+  expect(response.status).toBe(304);
+});
+
+test("every operation has a name of its own, a summary and tags", () => {
+  expect(operations.length).toBeGreaterThan(10);
+  for (const operation of operations)
+    expect(operation).toMatchObject({
+      operationId: expect.any(String),
+      summary: expect.any(String),
+      tags: [expect.any(String)],
+    });
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+});
+
+test("every example is answered, in the shape that the document says", async () => {
+  const requests = operations.flatMap(requestsOf);
+  expect(requests.length).toBeGreaterThan(operations.length);
+  for (const { operation, name, path, init } of requests) {
+    const response = await service.get(path, init);
+    const body = await response.text();
+    expect(response.status, `${operation.operationId}, ${name}: ${body}`).toBe(200);
+    const type = response.headers.get("Content-Type")?.split(";")[0] as string;
+    for (const line of type.endsWith("ndjson") ? body.trim().split("\n") : [body])
+      expect(misfits(operation, 200, type, JSON.parse(line))).toEqual([]);
+  }
+}, 180_000);
+
+test("every example of an answer fits its schema", () => {
+  const examples = operations.flatMap((operation) =>
+    Object.entries(operation.responses).flatMap(([status, { content = {} }]) =>
+      Object.entries(content).flatMap(([type, media]) =>
+        [...examplesOf(media).values()].map((value) => misfits(operation, Number(status), type, value)),
+      ),
+    ),
+  );
+  expect(examples.length).toBeGreaterThan(10);
+  expect(examples.flat()).toEqual([]);
+});
+
+test("a problem fits its schema", async () => {
+  const operation = operations.find(({ operationId }) => operationId === "predict") as NamedOperation;
+  const response = await service.get("/v1/sentiment");
+  const problem = await response.json();
+  expect(misfits(operation, response.status, "application/problem+json", problem)).toEqual([]);
+  expect(misfits(operation, response.status, "application/problem+json", {})).not.toEqual([]);
+});
+
+describe("with AUTH on", () => {
+  const { get } = startService({ seeded: false, vars: { AUTH: "on" }, secrets: { API_KEY_HASHES: "0".repeat(64) } });
+
+  test("what the document says to need a key, or may need one, needs one, and the rest needs none", async () => {
+    expect(document.components.securitySchemes).toMatchObject({ bearer: { type: "http", scheme: "bearer" } });
+    expect(document.security).toEqual([{}, { bearer: [] }]);
+    const asking: unknown[] = [];
+    for (const { operation, path, init } of operations
+      .map((each) => requestsOf(each)[0])
+      .filter((each) => each != null))
+      if ((await get(path, init)).status === 401) asking.push(operation.operationId);
+    expect(asking).toEqual(operations.filter(({ security }) => !security).map(({ operationId }) => operationId));
+  });
+});
