@@ -1,0 +1,47 @@
+/**
+ * Builds what the Worker serves as static assets into dist/assets: the playground, the API reference and Swagger UI.
+ * `wrangler.toml` runs it before every `wrangler dev` and `wrangler deploy`, and so does the tests' harness.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const SOURCE = "src/playground";
+const TARGET = "dist/assets";
+
+const files = new Map<string, Uint8Array>();
+for (const name of ["index.html", "docs.html", "_headers"]) files.set(name, await readFile(join(SOURCE, name)));
+files.set("playground/icon.svg", await readFile(join(SOURCE, "icon.svg")));
+
+const bundled = await build({
+  entryPoints: ["app.ts", "docs.ts", "style.css", "docs.css"].map((name) => join(SOURCE, name)),
+  outdir: join(TARGET, "playground"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome123", "firefox128", "safari17.5"],
+  external: ["/swagger/*"],
+  write: false,
+});
+for (const { path, contents } of bundled.outputFiles) files.set(relative(TARGET, path), contents);
+
+const swagger = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
+for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "LICENSE", "NOTICE"])
+  files.set(`swagger/${name}`, await readFile(join(swagger, name)));
+
+for (const [name, contents] of files) await put(join(TARGET, name), contents);
+for (const entry of await readdir(TARGET, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !files.has(relative(TARGET, path))) await rm(path);
+}
+
+/** Leaves a file alone that has these bytes already, and replaces any other at once: a Worker may be serving it. */
+async function put(path: string, contents: Uint8Array): Promise<void> {
+  const held = await readFile(path).catch(() => undefined);
+  if (held?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const unfinished = join(dirname(TARGET), `${process.pid}.tmp`);
+  await writeFile(unfinished, contents);
+  await rename(unfinished, path);
+}

@@ -1,0 +1,28 @@
+/** A new element. Strings become text nodes, so whatever a tweet holds stays text. */
+export function el<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * The page's element of that id.
+ *
+ * @throws Error when the page has none of that kind
+ */
+export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
+  return element;
+}
+
+/** A part of the results under a heading; `aside` stands under the heading, such as a choice of what to show. */
+export function section(heading: string, note: string, aside: Node[], ...content: (Node | string)[]): HTMLElement {
+  const head = el("div", { class: "section-head" }, el("h2", {}, heading), el("p", {}, note), ...aside);
+  return el("section", { class: "section" }, head, el("div", { class: "section-body" }, ...content));
+}

@@ -1,0 +1,19 @@
+/** A stretch of a text, with what is said about it, or nothing. */
+export interface Stretch<T> {
+  text: string;
+  about: T | undefined;
+}
+
+/** Cuts `text` at the spans' borders; of two spans that overlap, the one that begins first is kept. */
+export function cutAtSpans<T extends { start: number; end: number }>(text: string, spans: readonly T[]): Stretch<T>[] {
+  const stretches: Stretch<T>[] = [];
+  let at = 0;
+  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
+    if (span.start < at) continue;
+    if (span.start > at) stretches.push({ text: text.slice(at, span.start), about: undefined });
+    stretches.push({ text: text.slice(span.start, span.end), about: span });
+    at = span.end;
+  }
+  if (at < text.length) stretches.push({ text: text.slice(at), about: undefined });
+  return stretches;
+}

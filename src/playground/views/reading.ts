@@ -1,0 +1,61 @@
+import type { Tokenization } from "../answers.ts";
+import { el, section } from "../dom.ts";
+
+const SPECIAL = /^<.+>$/;
+
+/** What the model reads in place of the tweet: the normalized text, what was rewritten, and the word pieces. */
+export function reading(text: string, read: Tokenization): HTMLElement {
+  const { normalized, rewrites, pieces } = read;
+  return section(
+    "What it reads",
+    "Handles, links and emoji become words; words become pieces of a vocabulary.",
+    [],
+    el("h3", {}, "Normalized"),
+    el("p", { class: "normalized", dir: "auto" }, normalized),
+    ...(rewrites.length > 0 ? [rewriteList(rewrites)] : []),
+    el("h3", {}, "Pieces"),
+    el("ol", { class: "pieces" }, ...pieces.map((_, index) => piece(text, read, index))),
+    el("p", { class: "none" }, counts(read)),
+  );
+}
+
+function counts({ pieces, unknown, unknown_emoji }: Tokenization): string {
+  const counted = [`${pieces.length} pieces`];
+  if (unknown > 0) counted.push(`${unknown} unknown to the vocabulary`);
+  if (unknown_emoji.length > 0) counted.push(`emoji without a name: ${unknown_emoji.join(" ")}`);
+  return counted.join(" · ");
+}
+
+function rewriteList(rewrites: Tokenization["rewrites"]): HTMLElement {
+  const items = rewrites.map(({ kind, from, to }) =>
+    el(
+      "li",
+      {},
+      el("span", { class: "kind" }, kind),
+      el("del", {}, from),
+      el("span", { "aria-hidden": "true" }, "→"),
+      el("ins", {}, to),
+    ),
+  );
+  return el("ul", { class: "rewrites", "aria-label": "Rewrites" }, ...items);
+}
+
+/** A piece over its id; one that ends in `@@` goes on in the next. */
+function piece(text: string, { pieces, ids, offsets, tokens }: Tokenization, index: number): HTMLElement {
+  const whole = pieces[index] ?? "";
+  const goesOn = whole.endsWith("@@");
+  const isUnread = index >= tokens.used - 1 && index < pieces.length - 1; // a cut text keeps its last piece, </s>
+  const classes = ["piece"];
+  if (goesOn) classes.push("goes-on");
+  if (SPECIAL.test(whole)) classes.push(whole === "<unk>" ? "unknown" : "special");
+  if (isUnread) classes.push("unread");
+  const [start = 0, end = 0] = offsets[index] ?? [];
+  const title = start === end ? "" : `“${text.slice(start, end)}”, ${start} to ${end}`;
+  const shown = goesOn ? [whole.slice(0, -2), el("span", { class: "joint" }, "@@")] : [whole];
+  return el(
+    "li",
+    { class: classes.join(" "), title },
+    el("span", {}, ...shown),
+    el("span", { class: "id" }, String(ids[index])),
+  );
+}

@@ -1,0 +1,28 @@
+import type { TaggedWord } from "../answers.ts";
+import { el } from "../dom.ts";
+import { FAMILIES, type Family, familyOf } from "../tag-families.ts";
+
+/** The words with their tags under them, as linguists gloss a sentence, and what the colours mean. */
+export function tags(words: readonly TaggedWord[], scheme: string | undefined): HTMLElement {
+  const present = new Set<Family>();
+  const items = words.map(({ text, tag, score }) => {
+    const family = familyOf(scheme, tag);
+    present.add(family);
+    const title = `${FAMILIES[family]}, ${(100 * score).toFixed(1)} %`;
+    return el(
+      "li",
+      { class: `word family-${family}`, title },
+      el("span", { dir: "auto" }, text),
+      el("span", { class: "tag" }, tag),
+    );
+  });
+  const legend = (Object.keys(FAMILIES) as Family[])
+    .filter((family) => present.has(family))
+    .map((family) => el("li", { class: `family-${family}` }, FAMILIES[family]));
+  return el(
+    "div",
+    {},
+    el("ol", { class: "gloss" }, ...items),
+    el("ul", { class: "legend", "aria-label": "Colours" }, ...legend),
+  );
+}

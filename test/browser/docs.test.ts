@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { startService } from "../integration/service.ts";
+import { startBrowser } from "./chromium.ts";
+
+const service = startService({ seeded: true });
+const open = startBrowser();
+
+test("shows every operation of the OpenAPI document", async () => {
+  const { page, complaints } = await open(service.url("/docs"));
+  await page.locator(".opblock").first().waitFor();
+  const { paths } = (await (await service.get("/openapi.json")).json()) as { paths: Record<string, object> };
+  const operations = Object.values(paths).flatMap((path) => Object.keys(path).filter((key) => key !== "parameters"));
+  expect(await page.locator(".opblock").count()).toBe(operations.length);
+  expect(complaints).toEqual([]);
+});
+
+test("asks the service from the page, within its policy", async () => {
+  const { page, complaints } = await open(service.url("/docs"));
+  const operation = page.locator(".opblock-get", { hasText: "/healthz" });
+  await operation.locator(".opblock-summary-control").click();
+  await operation.getByRole("button", { name: "Try it out" }).click();
+  await operation.getByRole("button", { name: "Execute" }).click();
+  await operation.locator(".live-responses-table .response-col_status", { hasText: "200" }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test("follows a dark screen", async () => {
+  const { page, complaints } = await open(service.url("/docs"), { colorScheme: "dark" });
+  await page.locator(".opblock").first().waitFor();
+  const paper = "getComputedStyle(document.querySelector('.swagger-ui')).backgroundColor";
+  expect(await page.evaluate<string>(paper)).toMatch(/^oklch\(0\.1/);
+  expect(complaints).toEqual([]);
+});
