@@ -1,76 +1,34 @@
 /**
- * `npm run evaluate -- --url URL --data DIR [--task NAME ...] [--split test] [--json FILE]`: posts a split of every
- * classification task that the running service answers, and prints n, the task's metric and its 95 % bootstrap interval.
+ * `npm run evaluate -- --url URL --data DIR`: posts a split of every task in tasks.json to a running service and prints a table
+ * of each task's metric, the number of texts and a 95 % bootstrap interval over texts.
  * The JSON, `{task: {metric: figure}}`, is what export.py puts into the manifest.
  */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { bootstrapInterval, findMetric, type Pair } from "./metrics.ts";
-
-const BATCH_TEXTS = 64;
+import { askLabels, servedModel } from "./ask.ts";
+import { bootstrapInterval, findMetric, measure } from "./metrics.ts";
+import { TEST_SET_HELP, TEST_SET_OPTIONS, testSets } from "./test_sets.ts";
 
 const { values: args } = parseArgs({
-  options: {
-    url: { type: "string", default: "http://127.0.0.1:8787" },
-    data: { type: "string" },
-    split: { type: "string", default: "test" },
-    task: { type: "string", multiple: true },
-    json: { type: "string" },
-    help: { type: "boolean" },
-  },
+  options: { ...TEST_SET_OPTIONS, json: { type: "string" }, help: { type: "boolean" } },
 });
-if (args.help || !args.data) {
-  console.log("npm run evaluate -- --data DIR [--url http://127.0.0.1:8787] [--split test|dev] [--task sentiment ...]");
+const { data } = args;
+if (args.help || !data) {
+  console.log(`npm run evaluate -- --data DIR [options]${TEST_SET_HELP}
+  --json FILE       write the figures as {task: {metric: figure}} too`);
   process.exit(args.help ? 0 : 1);
 }
 
-interface Entry {
-  folder: string;
-  metric: string;
-}
-interface Served {
-  id: string;
-  version: string;
-  tasks: Record<string, { kind: string }>;
-}
-
-const entries = JSON.parse(await readFile(join(import.meta.dirname, "tasks.json"), "utf8")) as Record<string, Entry>;
-const { models } = (await (await fetch(`${args.url}/v1/models`)).json()) as { models: Served[] };
-const [model] = models;
-if (!model) throw new Error("The service has no model.");
-
+const model = await servedModel(args.url);
 console.log(`${model.id} ${model.version.slice(0, 12)}, ${args.split}\n`);
 console.log("| task | metric | n | figure | 95 % |\n|---|---|---|---|---|");
 const figures: Record<string, Record<string, number>> = {};
-for (const [name, { folder, metric }] of Object.entries(entries)) {
-  if (args.task && !args.task.includes(name)) continue;
-  if (model.tasks[name]?.kind !== "classification") continue;
-  const lines = (await readFile(join(args.data, folder, `${args.split}.jsonl`), "utf8")).trimEnd().split("\n");
-  const rows = lines.map((line) => JSON.parse(line) as { text: string; label: string });
-  const pairs = await predictAll(name, rows);
-  const score = findMetric(metric);
-  const figure = score(pairs).toFixed(4);
-  const [low, high] = bootstrapInterval(pairs, score);
-  figures[name] = { [metric]: Number(figure) };
-  console.log(`| ${name} | ${metric} | ${pairs.length} | ${figure} | ${low.toFixed(3)} to ${high.toFixed(3)} |`);
+for await (const { task, metric, windows, examples } of testSets({ ...args, data }, model)) {
+  const labels = await askLabels(args.url, task, examples, windows);
+  const tally = findMetric(metric)(examples.map(({ gold }, index) => ({ gold, predicted: labels[index] as string[] })));
+  const figure = measure(tally).toFixed(4);
+  const [low, high] = bootstrapInterval(tally);
+  figures[task] = { [metric]: Number(figure) };
+  console.log(`| ${task} | ${metric} | ${examples.length} | ${figure} | ${low.toFixed(3)} to ${high.toFixed(3)} |`);
 }
 if (args.json) await writeFile(args.json, `${JSON.stringify(figures, null, 2)}\n`);
-
-/** Gold and predicted label of every row, asked for in batches. */
-async function predictAll(task: string, rows: { text: string; label: string }[]): Promise<Pair[]> {
-  const pairs: Pair[] = [];
-  for (let start = 0; start < rows.length; start += BATCH_TEXTS) {
-    const batch = rows.slice(start, start + BATCH_TEXTS);
-    const response = await fetch(`${args.url}/v1/${task}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ texts: batch.map(({ text }) => text), top_k: 1 }),
-    });
-    if (!response.ok) throw new Error(`${task}: ${response.status} ${await response.text()}`);
-    const { results } = (await response.json()) as { results: { label: string }[] };
-    pairs.push(...results.map(({ label }, index) => [batch[index]?.label as string, label] as const));
-    if (process.stderr.isTTY) process.stderr.write(`\r${task} ${pairs.length} of ${rows.length} \r`);
-  }
-  return pairs;
-}

@@ -1,0 +1,129 @@
+import { execFile } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestHarness } from "wrangler";
+import { readBundleFolder } from "../scripts/bundle_folder.ts";
+import { seed } from "../scripts/seed.ts";
+import { TASKS, writeData } from "./training/data.ts";
+import { hasPython, installTraining, script, scriptCutOff, trainingPython } from "./training/python.ts";
+
+const MINUTE = 60_000;
+const ready = hasPython();
+if (!ready) console.warn("The training scripts are not tested: that needs python3 3.11 or later with venv and pip.");
+
+// One story, told in order: a model is made of a handful of texts by every script of scripts/, and answers in workerd.
+describe.skipIf(!ready)("the training scripts", () => {
+  const folder = join(tmpdir(), `bertweet-training-${process.pid}`);
+  const path = (name: string) => join(folder, name);
+  const worker = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars: { MODEL: "smoke" } }] });
+  beforeAll(async () => {
+    writeData(folder);
+    await installTraining();
+  }, 30 * MINUTE);
+  afterAll(async () => {
+    await worker.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("learn_bpe.py and emoji_table.py write the tokenizer's files", { timeout: 10 * MINUTE }, async () => {
+    const sizes = ["--vocab-size", "300", "--merges", "200"];
+    const said = await script("learn_bpe.py", [
+      "--tweets",
+      path("tweets.txt.gz"),
+      "--out",
+      path("tokenizer"),
+      ...sizes,
+    ]);
+    expect(said).toContain("150 tweets");
+    await script("emoji_table.py", ["--out", path("tokenizer/emoji.json")]);
+    expect(readFileSync(path("tokenizer/vocab.txt"), "utf8").split("\n").length).toBeLessThanOrEqual(296);
+  });
+
+  test("pretrain.py goes on where it was cut off", { timeout: 10 * MINUTE }, async () => {
+    const args = ["--data", folder, "--bundle", path("tokenizer"), "--out", path("pretrained")];
+    const small = ["--limit", "120", "--batch-tokens", "512", "--save-minutes", "0"];
+    await scriptCutOff("pretrain.py", [...args, ...small], /^step 2: held out: loss \d/m);
+    const said = await script("pretrain.py", [...args, ...small]);
+    expect(said).toMatch(/pretrain-checkpoint\.pt: goes on after [2-9] steps/);
+  });
+
+  test("finetune.py trains every head and calibrates the classifications", { timeout: 10 * MINUTE }, async () => {
+    const said = await script("finetune.py", [
+      ...["--data", folder, "--bundle", path("tokenizer"), "--tasks", path("tasks.json"), "--out", path("finetuned")],
+      ...["--pretrained", path("pretrained/pretrained.pt"), "--epochs", "1", "--max-passes", "1"],
+      ...["--batch-tokens", "512", "--quantize-from", "0.5"],
+    ]);
+    expect(said).toMatch(/mood +macro_f1 +dev [\d.]+ +temperature [\d.]+ +calibration error/);
+    expect(said).toMatch(/place\/two +entity_f1 +dev/);
+  });
+
+  test("export.py writes a bundle whose int8 states are near those of fp32", { timeout: 10 * MINUTE }, async () => {
+    const said = await script("export.py", [
+      ...["--checkpoint", path("finetuned/finetuned.pt"), "--tokenizer", path("tokenizer"), "--id", "smoke"],
+      ...["--out", path("bundle"), "--calibrate", path("mood/train.jsonl"), "--check", path("mood/dev.jsonl")],
+    ]);
+    expect(Number(said.match(/relative RMS ([\d.]+)/)?.[1])).toBeLessThan(0.2);
+    const { manifest } = await readBundleFolder(path("bundle"));
+    expect(Object.keys(manifest.tasks)).toEqual(["fill-mask", ...Object.keys(TASKS)]);
+  });
+
+  test("add_head.py adds a task that it learns, and leaves the rest alone", { timeout: 10 * MINUTE }, async () => {
+    const args = ["--bundle", path("bundle"), "--data", path("own/shouting"), "--out", path("grown")];
+    await script("add_head.py", [...args, "--name", "shouting"]);
+    const [before, after] = await Promise.all([readBundleFolder(path("bundle")), readBundleFolder(path("grown"))]);
+    const { shouting, ...tasks } = after.manifest.tasks;
+    expect(tasks).toEqual(before.manifest.tasks);
+    expect(shouting).toMatchObject({ kind: "classification", labels: ["calm", "shout"] });
+    expect(shouting?.metrics.dev_accuracy).toBeGreaterThan(0.9);
+    const changed = Object.keys(before.manifest.files).filter(
+      (name) => before.manifest.files[name]?.sha256 !== after.manifest.files[name]?.sha256,
+    );
+    expect(changed).toEqual(["heads.bin"]);
+    await expect(script("add_head.py", [...args, "--name", "mood"])).rejects.toThrow("already");
+  });
+
+  test("the Worker answers the bundle's tasks, the added one too", { timeout: 10 * MINUTE }, async () => {
+    await worker.listen();
+    await seed((await worker.getWorker<Env>().getEnv()).MODELS, path("grown"));
+    const ask = async (task: string, body: object) => {
+      const response = await worker.fetch(`/v1/${task}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      expect(response.status).toBe(200);
+      return response.json();
+    };
+    expect(await ask("shouting", { text: "THE TRAIN IS LOVE AGAIN !!!" })).toMatchObject({ label: "shout" });
+    expect(await ask("shouting", { text: "the train is love again" })).toMatchObject({ label: "calm" });
+    const story = await ask("story", { text: "so happy ".repeat(200), truncation: "window" });
+    expect(story).toMatchObject({ label: expect.stringMatching(/^(bad|good)$/), truncated: false });
+    expect(await ask("place", { tokens: ["in", "New", "York"] })).toMatchObject({ words: { length: 3 } });
+    expect(await ask("fill-mask", { text: "my <mask> is late" })).toMatchObject({ masks: [{ start: 3, end: 9 }] });
+  });
+
+  test("evaluate.ts finds add_head.py's figure, and compare.ts the labels of PyTorch", {
+    timeout: 10 * MINUTE,
+  }, async () => {
+    const url = (await worker.listen()).url.href.replace(/\/$/, "");
+    const node = async (name: string, args: string[]) =>
+      (await promisify(execFile)("node", [`scripts/${name}`, "--url", url, ...args])).stdout;
+    const figures = path("figures.json");
+    const own = ["--data", path("own"), "--tasks", path("own/tasks.json"), "--split", "dev", "--json", figures];
+    expect(await node("evaluate.ts", own)).toMatch(/^\| shouting \| accuracy \| 16 \| /m);
+    const { manifest } = await readBundleFolder(path("grown"));
+    expect(JSON.parse(readFileSync(figures, "utf8")).shouting.accuracy).toBe(
+      manifest.tasks.shouting?.metrics.dev_accuracy,
+    );
+
+    const model = ["--checkpoint", path("finetuned/finetuned.pt"), "--tokenizer", path("tokenizer")];
+    const tests = ["--data", folder, "--tasks", path("tasks.json"), "--python", trainingPython];
+    const table = await node("compare.ts", [...tests, ...model]);
+    const agreement = [...table.matchAll(/\| ([\d.]+) % \|$/gm)].map(([, percent]) => Number(percent));
+    expect(agreement).toHaveLength(3);
+    for (const percent of agreement) expect(percent).toBeGreaterThan(75);
+  });
+});
