@@ -41,9 +41,10 @@ test("a missing file makes it unavailable and is named", async () => {
 });
 
 test("a 304 needs no model", async () => {
-  const question = { task: "sentiment", text: "is anybody there", truncation: "truncate" };
+  const options = { task: "sentiment", truncation: "truncate" };
+  const question = { route: "predict", input: { text: "is anybody there" }, options };
   const digest = createHash("sha256")
-    .update(JSON.stringify([1, version, "ort", question]))
+    .update(JSON.stringify([2, version, "ort", question]))
     .digest("hex");
   const response = await get(path, { headers: { "If-None-Match": `"${digest.slice(0, 32)}"` } });
   expect(response.status).toBe(304);
