@@ -32,7 +32,6 @@ const ABOUT: Parameters<OpenAPIHono["getOpenAPI31Document"]>[0] = {
     { name: "Predictions", description: "What the model thinks of a text" },
     { name: "Vectors and tokens", description: "What it reads and what it makes of it" },
     { name: "Hugging Face", description: "The shapes of its Inference API, for the clients that speak it" },
-    { name: "Hugging Face", description: "Their Inference API, for clients that speak it" },
     { name: "Models", description: "Which model answers, and how good it is" },
     { name: "Service", description: "Whether it is up, and this document" },
   ],
