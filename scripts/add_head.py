@@ -21,7 +21,7 @@ from mini.bio import is_bio
 from mini.bundle import TensorFile, write_bundle
 from mini.data import find_split
 from mini.frozen import FrozenEncoder
-from mini.metrics import expected_calibration_error, fit_temperature
+from mini.multitask import calibrate
 from mini.regression import train_head
 from mini.tasks import Example, Task, load_task
 from mini.text import load_tokenizer
@@ -34,14 +34,11 @@ def read_states(encoder: FrozenEncoder, examples: list[Example], label: str) -> 
     return [torch.from_numpy(encoder.features(example)) for example in tqdm(examples, desc=f"read {label}", mininterval=5)]
 
 
-def calibrate(task: Task, logits: list[torch.Tensor]) -> float:
+def fitted_temperature(task: Task, logits: list[torch.Tensor]) -> float:
     """The temperature of a classification head; 1 for a tagging head."""
     if task.kind == "tagging":
         return 1.0
-    rows, gold = torch.cat(logits), torch.tensor([example.gold[0] for example in task.splits["dev"]])
-    rows, gold = rows[gold >= 0], gold[gold >= 0]  # a label that train doesn't have has no probability
-    temperature = fit_temperature(rows, gold)
-    before, after = (expected_calibration_error(rows, gold, t) for t in (1.0, temperature))
+    temperature, before, after = calibrate(task.splits["dev"], logits)
     print(f"temperature {temperature:.2f}, calibration error on dev {before:.3f} -> {after:.3f}")
     return temperature
 
@@ -96,7 +93,7 @@ def main() -> None:
         "labels": task.labels,
         "weight": heads.add(f"heads.{args.name}.weight", head.weight.numpy()),
         "bias": heads.add(f"heads.{args.name}.bias", head.bias.numpy()),
-        "temperature": calibrate(task, logits),
+        "temperature": fitted_temperature(task, logits),
         "description": task.description,
         "data": name_data(args.source or args.data.resolve().name, args.data, task),
         "metrics": {f"dev_{task.metric}": round(figure, 4)},

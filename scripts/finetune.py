@@ -24,8 +24,7 @@ from tqdm import tqdm
 from mini.batches import batches_by_length
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
-from mini.metrics import expected_calibration_error, fit_temperature
-from mini.multitask import FILL_MASK, MultiTaskModel, predict, random_window, score
+from mini.multitask import FILL_MASK, MultiTaskModel, calibrate, predict, random_window, score
 from mini.smooth import feel_smoothing
 from mini.tasks import Example, Task, load_task
 from mini.text import MAX_TOKENS, load_tokenizer
@@ -104,9 +103,7 @@ def finished_head(model: MultiTaskModel, task: Task) -> dict:
     logits = predict(model, task, dev)
     line, temperature = f"{task.name:14} {task.metric:16} dev {score(task, dev, logits):.4f}", 1.0
     if task.kind == "classification":
-        rows, gold = torch.cat(logits), torch.tensor([example.gold[0] for example in dev])
-        temperature = fit_temperature(rows, gold)
-        before, after = (expected_calibration_error(rows, gold, t) for t in (1.0, temperature))
+        temperature, before, after = calibrate(dev, logits)
         line += f"  temperature {temperature:.2f}  calibration error {before:.3f} -> {after:.3f}"
     print(line)
     head = model.heads[task.name]

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from mini.multitask import window
 from mini.tasks import Example
 from mini.windows import plan_windows
 
@@ -45,8 +46,6 @@ class FrozenEncoder:
 
     def features(self, example: Example) -> np.ndarray:
         """What a head reads, float32 [read positions, hidden]; of a text in windows the mean over them."""
-        ids = example.ids
-        states = [
-            self([ids[0], *ids[1 + start : 1 + end], ids[-1]])[example.positions] for start, end in plan_windows(len(ids) - 2)
-        ]
+        spans = plan_windows(len(example.ids) - 2)
+        states = [self(window(example, *span).ids)[example.positions] for span in spans]
         return np.mean(states, axis=0)

@@ -11,7 +11,7 @@ from mini.batches import pad
 from mini.bio import best_labels
 from mini.encoder import Encoder
 from mini.masking import mask_dynamically
-from mini.metrics import find_metric
+from mini.metrics import expected_calibration_error, find_metric, fit_temperature
 from mini.tasks import Example, Task
 from mini.text import MAX_TOKENS
 from mini.windows import plan_windows
@@ -109,3 +109,11 @@ def score(task: Task, examples: list[Example], logits: list[torch.Tensor]) -> fl
         missing = sum(example.missing for example in examples)
         gold, predicted = gold + ["missing"] * missing, predicted + ["?"] * missing
     return find_metric(task.metric)(gold, predicted)
+
+
+def calibrate(examples: list[Example], logits: list[torch.Tensor]) -> tuple[float, float, float]:
+    """(temperature, calibration error without it, with it) of a classification; labels that train doesn't have don't count."""
+    rows, gold = torch.cat(logits), torch.tensor([example.gold[0] for example in examples])
+    rows, gold = rows[gold >= 0], gold[gold >= 0]
+    temperature = fit_temperature(rows, gold)
+    return temperature, expected_calibration_error(rows, gold, 1.0), expected_calibration_error(rows, gold, temperature)

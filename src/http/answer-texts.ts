@@ -58,12 +58,9 @@ async function answerTexts<Options, Resolved extends { truncation: Truncation },
   };
   return answerCached(c, bundle, { asked, tag: question.route }, async () => {
     const model = await currentModel(c.env, bundle, c.executionCtx);
-    const results: Answered<Result>[] = [];
-    for (const [index, { input, pointer }] of items.entries()) {
-      if (index > 0) await scheduler.wait(0); // lets other requests in between two texts
-      results.push(await placed(pointer, () => answerWith(model, question, input, resolved[index] as Resolved)));
-    }
-    return { results };
+    const answer = ({ input }: Item<Options>, index: number) =>
+      answerWith(model, question, input, resolved[index] as Resolved);
+    return { results: await oneByOne(items, answer) };
   });
 }
 
@@ -104,8 +101,21 @@ export async function bundleFor(env: Env, modelId: string | undefined): Promise<
   return bundle;
 }
 
+/** The results of `act` for each text, in order; other requests get in between two, and a failure tells its text's place. */
+export async function oneByOne<Text extends { pointer: string }, Result>(
+  texts: readonly Text[],
+  act: (text: Text, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const [index, text] of texts.entries()) {
+    if (index > 0) await scheduler.wait(0);
+    results.push(await placed(text.pointer, () => act(text, index)));
+  }
+  return results;
+}
+
 /** Runs `act`; a failure of it gets the place of the text that it is about. */
-export function placed<T>(pointer: string, act: () => T): T {
+function placed<T>(pointer: string, act: () => T): T {
   const place = (error: unknown): never => {
     throw error instanceof RequestFailure ? error.at(pointer) : error;
   };

@@ -4,22 +4,28 @@ import type { Model } from "../runtime/model.ts";
 import type { Reading } from "./read.ts";
 import { roundScore } from "./round-score.ts";
 
-export interface Classification {
+export interface LabelScore {
   label: string;
-  /** Probability of `label`. */
   score: number;
-  /** Highest first. */
-  scores: { label: string; score: number }[];
+}
+
+export interface Classification extends LabelScore {
+  /** Probabilities, highest first; `label` and `score` are those of the first. */
+  scores: LabelScore[];
 }
 
 /** The probabilities of a text's labels; all of them, or the `topK` highest. */
 export function classify(model: Model, task: ClassificationTask, reading: Reading, topK?: number): Classification {
   const head = model.head(task);
   const probabilities = softmax(headLogits(reading.textState(), head), head.temperature);
-  const scores = task.labels
-    .map((label, index) => ({ label, score: roundScore(probabilities[index] as number) }))
+  const scores = rankLabels(task.labels, probabilities, topK);
+  return { ...(scores[0] as LabelScore), scores };
+}
+
+/** Labels with their scores, highest first; all of them, or the `topK` highest. */
+export function rankLabels(labels: readonly string[], scores: Float32Array, topK?: number): LabelScore[] {
+  return labels
+    .map((label, index) => ({ label, score: roundScore(scores[index] as number) }))
     .sort((a, b) => b.score - a.score)
     .slice(0, topK);
-  const { label, score } = scores[0] as { label: string; score: number };
-  return { label, score, scores };
 }

@@ -3,7 +3,7 @@ import type { Manifest } from "../../bundle/manifest.ts";
 import { currentModel } from "../../runtime/current-model.ts";
 import { encodeInput, read } from "../../tasks/read.ts";
 import { answerCached } from "../answer-cache.ts";
-import { bundleFor, placed } from "../answer-texts.ts";
+import { bundleFor, oneByOne } from "../answer-texts.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /**
@@ -25,16 +25,11 @@ export async function answerInputs<Result, Answer>(
   const single = typeof inputs === "string";
   const compute = async () => {
     const model = await currentModel(c.env, bundle, c.executionCtx);
-    const results: Result[] = [];
-    for (const [index, text] of [inputs].flat().entries()) {
-      if (index > 0) await scheduler.wait(0); // lets other requests in between two texts
-      results.push(
-        await placed(single ? "/inputs" : `/inputs/${index}`, async () => {
-          const reading = await read(model, encodeInput(model, { text }).encoding, settings.truncation);
-          return result(model, reading, text);
-        }),
-      );
-    }
+    const texts = [inputs].flat().map((text, index) => ({ text, pointer: single ? "/inputs" : `/inputs/${index}` }));
+    const results = await oneByOne(texts, async ({ text }) => {
+      const reading = await read(model, encodeInput(model, { text }).encoding, settings.truncation);
+      return result(model, reading, text);
+    });
     return shape(results, single);
   };
   const asked = { route: "models", settings, inputs };

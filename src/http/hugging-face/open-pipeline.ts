@@ -1,9 +1,10 @@
 import type { ClassificationTask, FillMaskTask, Manifest, TaggingTask, Task } from "../../bundle/manifest.ts";
 import { type InputError, RequestFailure } from "../../errors.ts";
+import type { LabelScore } from "../../tasks/classify.ts";
 import { findTask } from "../../tasks/find-task.ts";
 import { type FilledMasks, type FillMaskParameters, fillMask } from "./fill-mask.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { type LabelScore, type TextClassificationParameters, textClassification } from "./text-classification.ts";
+import { type TextClassificationParameters, textClassification } from "./text-classification.ts";
 import { type TokenClassificationParameters, type TokenEntities, tokenClassification } from "./token-classification.ts";
 
 type TaggingParameters = TokenClassificationParameters & { scheme?: string | undefined };

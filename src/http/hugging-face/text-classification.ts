@@ -1,12 +1,7 @@
 import type { ClassificationTask } from "../../bundle/manifest.ts";
 import { headLogits, softmax } from "../../runtime/heads.ts";
-import { roundScore } from "../../tasks/round-score.ts";
+import { type LabelScore, rankLabels } from "../../tasks/classify.ts";
 import type { Pipeline } from "./pipeline.ts";
-
-export interface LabelScore {
-  label: string;
-  score: number;
-}
 
 export interface TextClassificationParameters {
   top_k?: number | undefined;
@@ -36,10 +31,7 @@ export function textClassification(
     result(model, reading) {
       const head = model.head(task);
       const scores = SCORES[function_to_apply](headLogits(reading.textState(), head), head.temperature);
-      return task.labels
-        .map((label, index) => ({ label, score: roundScore(scores[index] as number) }))
-        .sort((a, b) => b.score - a.score)
-        .slice(0, top_k);
+      return rankLabels(task.labels, scores, top_k);
     },
     shape: (results) => results,
   };
