@@ -1,18 +1,19 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../test/simd/random.ts";
 import * as reference from "../../../test/simd/reference.ts";
 import { openWorkbench } from "../../../test/simd/workbench.ts";
 
-function attend(qkv: Float32Array, tokens: number, heads: number, headSize: number): Float32Array {
+function attend(qkv: Float32Array, tokens: number, heads: number, headSize: number, queries = tokens): Float32Array {
   const bench = openWorkbench();
   const padded = Math.ceil(tokens / 4) * 4;
-  const length = tokens * heads * headSize;
+  const length = queries * heads * headSize;
   const [keys, scores, context] = [
     bench.place(4 * headSize * padded),
-    bench.place(4 * tokens * padded),
+    bench.place(4 * queries * padded),
     bench.place(4 * length),
   ];
-  bench.kernels.attention(bench.put(qkv), keys, scores, context, tokens, heads, headSize);
+  bench.kernels.attention(bench.put(qkv), keys, scores, context, queries, tokens, heads, headSize);
   expect(bench.intact()).toBe(true);
   return bench.floats(context, length);
 }
@@ -35,6 +36,35 @@ describe("attention", () => {
     const qkv = createRandom(tokens).floats(3 * tokens * heads * headSize, 1.5);
     const wanted = reference.attention(qkv, tokens, heads, headSize);
     expect(largestDifference(attend(qkv, tokens, heads, headSize), wanted)).toBeLessThan(1e-5);
+  });
+
+  const shape = fc.record({
+    tokens: fc.integer({ min: 1, max: 21 }),
+    heads: fc.integer({ min: 1, max: 3 }),
+    headSize: fc.integer({ min: 1, max: 9 }).map((n) => 4 * n),
+    seed: fc.nat(),
+  });
+
+  it("agrees with the reference for any shape", () => {
+    fc.assert(
+      fc.property(shape, ({ tokens, heads, headSize, seed }) => {
+        const qkv = createRandom(seed).floats(3 * tokens * heads * headSize);
+        const wanted = reference.attention(qkv, tokens, heads, headSize);
+        expect(largestDifference(attend(qkv, tokens, heads, headSize), wanted)).toBeLessThan(1e-5);
+      }),
+    );
+  });
+
+  it("gives the first queries the bits that they have among all", () => {
+    fc.assert(
+      fc.property(shape, fc.nat(), ({ tokens, heads, headSize, seed }, number) => {
+        const queries = 1 + (number % tokens);
+        const qkv = createRandom(seed).floats(3 * tokens * heads * headSize);
+        const all = attend(qkv, tokens, heads, headSize);
+        const wanted = all.slice(0, queries * heads * headSize);
+        expect(attend(qkv, tokens, heads, headSize, queries)).toEqual(wanted);
+      }),
+    );
   });
 
   it.each([1e15, 1e-15])("stays finite with values around %f", (size) => {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../test/simd/random.ts";
 import * as reference from "../../../test/simd/reference.ts";
@@ -17,6 +18,17 @@ describe("gelu", () => {
     const got = gelu(x, new Float32Array(4).fill(1));
     for (const [i, value] of x.entries())
       expect(Math.abs((got[i] ?? Number.NaN) - reference.gelu(value))).toBeLessThanOrEqual(1e-6 * Math.abs(value));
+  });
+
+  it("is within a millionth of its input, or what float32 can't hold, whatever that is", () => {
+    const value = fc.float({ min: -(2 ** 100), max: 2 ** 100, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 4, maxLength: 4 }), (values) => {
+        const got = gelu(Float32Array.from(values), new Float32Array(4).fill(1));
+        for (const [i, x] of values.entries())
+          expect(Math.abs((got[i] ?? Number.NaN) - reference.gelu(x))).toBeLessThan(1e-6 * Math.abs(x) + 2 ** -126);
+      }),
+    );
   });
 
   it("multiplies each column by its factor", () => {
@@ -67,6 +79,25 @@ describe("addNormalize", () => {
     const summed = Array.from(x, (value, i) => value + (residual[i] ?? 0) * (scale[i % size] ?? 0));
     const wanted = reference.normalize(summed, norm, 1e-12);
     expect(reference.relativeError(addNormalize(x, residual, scale, norm, 1e-12), wanted)).toBeLessThan(2e-6);
+  });
+
+  it("agrees with the reference for any shape", () => {
+    const shape = fc.record({
+      rows: fc.integer({ min: 1, max: 5 }),
+      size: fc.integer({ min: 4, max: 40 }).map((n) => 4 * n),
+      power: fc.integer({ min: -8, max: 15 }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(shape, ({ rows, size, power, seed }) => {
+        const random = createRandom(seed);
+        const [x, residual] = [random.floats(rows * size, 10 ** power), random.floats(rows * size, 10 ** power)];
+        const norm = { weight: random.floats(size), bias: random.floats(size) };
+        const summed = x.map((value, i) => value + (residual[i] ?? 0));
+        const got = addNormalize(x, residual, new Float32Array(size).fill(1), norm, 1e-20);
+        expect(reference.relativeError(got, reference.normalize(summed, norm, 1e-20))).toBeLessThan(1e-5);
+      }),
+    );
   });
 
   it.each([0, 3, -4096])("gives the bias for a constant row of %f", (value) => {

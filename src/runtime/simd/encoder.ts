@@ -5,25 +5,35 @@ import type { Architecture, Layout, LinearPlace } from "./layout.ts";
  * Runs the transformer layers (post-norm, as in BERT and RoBERTa) on the first `tokens` rows of `buffers.hidden`, in place.
  *
  * Every operator but attention treats rows one by one, so a token's result depends on its own text alone.
+ *
+ * @param rows how many of the first tokens the last layer is finished for, 1 to `tokens`; the other rows hold what it was given.
+ *   All but the last layer's keys and values is left out for these, which spares a sixth of a model of six layers most of its work.
  */
 export function encode(
   kernels: Kernels,
   { layers, buffers }: Layout,
   architecture: Architecture,
   tokens: number,
+  rows = tokens,
 ): void {
   const { hidden_size: size, ffn_size: ffn, heads, layer_norm_epsilon: epsilon } = architecture;
   const { hidden, update, qkv, context, quantized, ranges, keys, scores } = buffers;
 
-  function linear(input: Pointer, { inner, columns, weights, sums, scales, bias }: LinearPlace, output: Pointer): void {
-    kernels.quantizeRows(input, quantized, ranges, tokens, inner);
-    kernels.linear(quantized, ranges, weights, sums, scales, bias, output, tokens, inner, columns);
+  function linear(
+    input: Pointer,
+    { inner, columns, weights, sums, scales, bias }: LinearPlace,
+    output: Pointer,
+    count: number,
+  ): void {
+    kernels.quantizeRows(input, quantized, ranges, count, inner);
+    kernels.linear(quantized, ranges, weights, sums, scales, bias, output, count, inner, columns);
   }
 
-  for (const layer of layers) {
-    linear(hidden, layer.qkv, qkv);
-    kernels.attention(qkv, keys, scores, context, tokens, heads, size / heads);
-    linear(context, layer.attentionOut, update);
+  for (const [number, layer] of layers.entries()) {
+    const queries = number === layers.length - 1 ? rows : tokens;
+    linear(hidden, layer.qkv, qkv, tokens);
+    kernels.attention(qkv, keys, scores, context, queries, tokens, heads, size / heads);
+    linear(context, layer.attentionOut, update, queries);
     const { attentionNorm, ffnNorm } = layer;
     const { inputScale, attentionScale } = layer;
     kernels.addNormalize(
@@ -34,13 +44,13 @@ export function encode(
       attentionNorm.bias,
       hidden,
       epsilon,
-      tokens,
+      queries,
       size,
     );
 
-    linear(hidden, layer.ffnIn, buffers.ffn);
-    kernels.gelu(buffers.ffn, layer.geluScale, tokens, ffn);
-    linear(buffers.ffn, layer.ffnOut, update);
-    kernels.addNormalize(update, hidden, attentionScale, ffnNorm.weight, ffnNorm.bias, hidden, epsilon, tokens, size);
+    linear(hidden, layer.ffnIn, buffers.ffn, queries);
+    kernels.gelu(buffers.ffn, layer.geluScale, queries, ffn);
+    linear(buffers.ffn, layer.ffnOut, update, queries);
+    kernels.addNormalize(update, hidden, attentionScale, ffnNorm.weight, ffnNorm.bias, hidden, epsilon, queries, size);
   }
 }

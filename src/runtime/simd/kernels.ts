@@ -25,6 +25,7 @@ export interface Kernels {
     keys: Pointer,
     scores: Pointer,
     context: Pointer,
+    queries: number,
     tokens: number,
     heads: number,
     headSize: number,

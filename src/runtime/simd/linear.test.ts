@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../test/simd/random.ts";
 import * as reference from "../../../test/simd/reference.ts";
@@ -28,38 +29,89 @@ function run(x: Float32Array, rows: number, weight: Int8Array, scale: Float32Arr
   });
   expect(outputs[1]).toEqual(outputs[0]);
   expect(bench.intact()).toBe(true);
+  const records = new Int16Array(bench.bytes(sums, 4 * groups * columns).buffer);
+  const panels = Array.from({ length: (groups * columns) / 8 }, (_, i) => records.subarray(16 * i, 16 * i + 16));
   return {
     packed: new Int8Array(bench.bytes(packed, inner * columns).buffer),
-    sums: bench.integers(sums, groups * columns),
+    /** Of each group's column. */
+    sums: panels.flatMap((panel) => [...panel.subarray(0, 8)]),
+    /** By how many steps each eight columns of a group were turned. */
+    turns: panels.map((panel) => (panel[8] ?? 0) / 4),
     output: outputs[0] as Float32Array,
   };
 }
 
-function example(rows: number, inner: number, columns: number) {
-  const random = createRandom(rows * 1000 + inner + columns);
+/** @param largest of the weights' sizes; from about 65 on some groups have to be turned, at 127 none is safe either way */
+function example(rows: number, inner: number, columns: number, largest = 127, seed = 0) {
+  const random = createRandom(seed + rows * 1000 + inner + columns);
   return {
     x: random.floats(rows * inner),
-    weight: Int8Array.from(random.integers(inner * columns, -127, 127)),
+    weight: Int8Array.from(random.integers(inner * columns, -largest, largest)),
     scale: random.floats(columns, 0.01),
     bias: random.floats(columns),
   };
 }
 
 describe("packRows", () => {
-  it("puts the weight of row k and column n at [n / 8][k / 4][n % 8][k % 4], and sums the columns of each group", () => {
-    const [inner, columns] = [144, 24];
-    const { x, weight, scale, bias } = example(1, inner, columns);
-    const { packed, sums } = run(x, 1, weight, scale, bias);
-    const wantedSums = new Int32Array(2 * columns);
-    for (let k = 0; k < inner; k++)
-      for (let n = 0; n < columns; n++) {
-        const value = weight[k * columns + n] ?? 0;
-        const step = Math.floor(n / 8) * (inner / 4) + Math.floor(k / 4);
-        expect(packed[step * 32 + (n % 8) * 4 + (k % 4)]).toBe(value);
-        const sum = Math.floor(k / GROUP) * columns + n;
-        wantedSums[sum] = (wantedSums[sum] ?? 0) + value;
+  const [inner, columns] = [400, 24];
+  const pack = (weight: Int8Array) => {
+    const { x, scale, bias } = example(1, inner, columns);
+    return run(x, 1, weight, scale, bias);
+  };
+
+  it("sums the columns of each group", () => {
+    const { weight } = example(1, inner, columns);
+    const wanted = new Array<number>(4 * columns).fill(0);
+    for (const [i, value] of weight.entries()) {
+      const [k, n] = [Math.floor(i / columns), i % columns];
+      const sum = Math.floor(k / GROUP) * columns + n;
+      wanted[sum] = (wanted[sum] ?? 0) + value;
+    }
+    expect(pack(weight).sums).toEqual(wanted);
+  });
+
+  it.each([127, 75, 30])(
+    "puts row k and column n at [n / 8][k / 8][near or far][n % 8][k % 4], far ones turned (weights up to %i)",
+    (largest) => {
+      const { weight } = example(1, inner, columns, largest);
+      const { packed, turns } = pack(weight);
+      for (const [i, value] of weight.entries()) {
+        const [k, n] = [Math.floor(i / columns), i % columns];
+        const group = Math.floor(k / GROUP);
+        const half = Math.min(GROUP, inner - group * GROUP) / 8;
+        const step = Math.floor((k % GROUP) / 4);
+        const panel = Math.floor(n / 8);
+        const turn = turns[(group * columns) / 8 + panel] ?? Number.NaN;
+        const pair = step < half ? step : (step - half - turn + 2 * half) % half;
+        const at = panel * inner * 8 + group * GROUP * 8 + pair * 64 + (step < half ? 0 : 32) + (n % 8) * 4 + (k % 4);
+        expect(packed[at]).toBe(value);
       }
-    expect(sums).toEqual(wantedSums);
+    },
+  );
+
+  it("turns until no lane of two steps' weights, positive or negative ones, sums to more than 258, or comes round", () => {
+    const seen = new Set<string>();
+    for (const largest of [30, 70, 75, 80, 127]) {
+      const { weight } = example(1, inner, columns, largest);
+      const { turns } = pack(weight);
+      for (const [index, turn] of turns.entries()) {
+        const [group, panel] = [Math.floor(index / (columns / 8)), index % (columns / 8)];
+        const half = Math.min(GROUP, inner - group * GROUP) / 8;
+        const lane = (step: number, n: number, k: number) =>
+          [0, 1].map((i) => weight[(group * GROUP + 4 * step + k + i) * columns + panel * 8 + n] ?? Number.NaN);
+        const isSafe = (by: number) =>
+          Array.from({ length: half * 16 }, (_, i) => {
+            const [near, n, k] = [Math.floor(i / 16), Math.floor((i % 16) / 2), 2 * (i % 2)];
+            const four = [...lane(near, n, k), ...lane(half + ((near + by) % half), n, k)];
+            const sum = (sign: number) => four.reduce((total, w) => total + Math.max(0, sign * w), 0);
+            return Math.max(sum(1), sum(-1)) <= 258;
+          }).every(Boolean);
+        const safe = Array.from({ length: half }, (_, by) => by).find(isSafe);
+        expect(turn).toBe(safe ?? half);
+        seen.add(safe === undefined ? "never" : safe > 0 ? "turned" : "as it was");
+      }
+    }
+    expect([...seen].sort()).toEqual(["as it was", "never", "turned"]);
   });
 });
 
@@ -79,6 +131,39 @@ describe("linear", () => {
       expect([...run(x, rows, weight, scale, bias).output]).toEqual(wanted);
     },
   );
+
+  it("gives the reference's bits for any shape and any size of weights", () => {
+    const shape = fc.record({
+      rows: fc.integer({ min: 1, max: 9 }),
+      inner: fc.integer({ min: 1, max: 20 }).map((n) => 16 * n),
+      columns: fc.integer({ min: 1, max: 3 }).map((n) => 8 * n),
+      largest: fc.integer({ min: 1, max: 127 }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(shape, ({ rows, inner, columns, largest, seed }) => {
+        const { x, weight, scale, bias } = example(rows, inner, columns, largest, seed);
+        const quantized = reference.quantizeRows(x, rows, inner);
+        const wanted = reference.linear(quantized, { inner, columns, weight, scale, bias });
+        expect([...run(x, rows, weight, scale, bias).output]).toEqual(wanted);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    [2, 0],
+    [3, 2],
+  ])("is exact where every lane of two steps sums to 2 * (127 + %i), turned by %i of 2", (second, turn) => {
+    for (const sign of [1, -1]) {
+      const [inner, columns] = [16, 8];
+      const weight = new Int8Array(inner * columns).map((_, i) => sign * (Math.floor(i / columns) % 2 ? second : 127));
+      const [scale, bias] = [new Float32Array(columns).fill(1), new Float32Array(columns)];
+      const { output, turns } = run(new Float32Array(inner).fill(127), 1, weight, scale, bias);
+      expect(turns).toEqual([turn]);
+      expect([...output]).toEqual(new Array(columns).fill(sign * 127 * 8 * (127 + second)));
+    }
+  });
 
   it("does not saturate at the largest products", () => {
     const [inner, columns] = [3072, 8];

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../test/simd/random.ts";
 import * as reference from "../../../test/simd/reference.ts";
@@ -26,6 +27,24 @@ describe("quantizeRows", () => {
       const x = random.floats(rows * size, 10 ** (rows % 5));
       expect(quantize(x, rows)).toEqual(reference.quantizeRows(x, rows, size));
     }
+  });
+
+  it("rounds any values to the reference's steps", () => {
+    const value = fc.float({ min: -(2 ** 120), max: 2 ** 120, noNaN: true });
+    const row = fc.array(fc.oneof(value, fc.constantFrom(0, -0, 1)), { minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), (rows) => {
+        const x = Float32Array.from(rows.flat());
+        for (const count of [1, rows.length]) {
+          const [got, wanted] = [quantize(x, count), reference.quantizeRows(x, count, x.length / count)];
+          // The sign of a zero is free.
+          expect({ ...got, lows: got.lows.map((low) => low + 0) }).toEqual({
+            ...wanted,
+            lows: wanted.lows.map((low) => low + 0),
+          });
+        }
+      }),
+    );
   });
 
   it("is off by half a step at most", () => {

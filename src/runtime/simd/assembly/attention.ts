@@ -5,14 +5,15 @@ const LOG2_E: f32 = 1.442695;
 
 /**
  * Multi-head self-attention (Vaswani et al. 2017) of one text, every token seeing every other:
- * `context = softmax(Q @ K^T / sqrt(headSize)) @ V` for each head.
+ * `context = softmax(Q @ K^T / sqrt(headSize)) @ V` for each head, where Q has the first `queries` tokens.
  *
  * The keys are transposed and scaled once a head, by log2(e) too, so that softmax may take powers of two.
  *
  * @param qkv float32 [tokens, 3 * heads * headSize]: all heads' queries, then keys, then values
  * @param keys float32 [headSize, tokens rounded up to a multiple of 4], scratch
- * @param scores float32 [tokens, tokens rounded up to a multiple of 4], scratch
- * @param context float32 [tokens, heads * headSize]
+ * @param scores float32 [queries, tokens rounded up to a multiple of 4], scratch
+ * @param context float32 [queries, heads * headSize]
+ * @param queries up to `tokens`
  * @param headSize a multiple of 4
  */
 export function attention(
@@ -20,6 +21,7 @@ export function attention(
   keys: usize,
   scores: usize,
   context: usize,
+  queries: i32,
   tokens: i32,
   heads: i32,
   headSize: i32,
@@ -31,9 +33,9 @@ export function attention(
   const scale = LOG2_E / sqrt<f32>(<f32>headSize);
   for (let head = 0; head < heads; head++) {
     transposeKeys(qkv + hiddenBytes, qkvStride, keys, scale, tokens, headSize);
-    matmul(qkv, qkvStride, keys, padded * 4, scores, padded * 4, tokens, headSize, padded);
-    softmax(scores, tokens, tokens);
-    matmul(scores, padded * 4, qkv + hiddenBytes * 2, qkvStride, context, hiddenBytes, tokens, tokens, headSize);
+    matmul(qkv, qkvStride, keys, padded * 4, scores, padded * 4, queries, headSize, padded);
+    softmax(scores, queries, tokens);
+    matmul(scores, padded * 4, qkv + hiddenBytes * 2, qkvStride, context, hiddenBytes, queries, tokens, headSize);
     qkv += headBytes;
     context += headBytes;
   }

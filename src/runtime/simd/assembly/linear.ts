@@ -1,5 +1,7 @@
+import { AT_ONCE, BY_PAIRS, MERGED } from "./dot";
 import { GROUP } from "./group";
 import { one } from "./held";
+import { addGroup } from "./linear-group";
 
 /**
  * Linear layer on quantized rows, `y = x @ W + bias`. With `x ~ scale_g * q + low_g` (of a group g of a row's values, see
@@ -13,10 +15,10 @@ import { one } from "./held";
  * @param q uint8 [rows, inner], values 0..127
  * @param ranges float32 [rows, groups, 2]: scale_g, low_g
  * @param weights int8 [inner, columns] as `packRows` left it
- * @param sums int32 [groups, columns]: sum(w)
+ * @param sums sum(w) of each group and column, as `packRows` left it
  * @param scales, bias float32 [columns]
  * @param output float32 [rows, columns]
- * @param inner a multiple of 4
+ * @param inner a multiple of 8
  * @param columns a multiple of 8
  */
 export function linear(
@@ -50,7 +52,7 @@ export function linearByPairs(
   multiply(true, q, ranges, weights, sums, scales, bias, output, rows, inner, columns);
 }
 
-/** `linear`, and which of `dot`'s two ways is taken (a constant). */
+/** `linear`; `byPairs` is a constant. */
 // @ts-ignore: decorator
 @inline
 function multiply(
@@ -66,8 +68,9 @@ function multiply(
   inner: i32,
   columns: i32,
 ): void {
-  // Tiles of `short` and of `short + 1` rows, none above four: no row is computed in vain, and all sums stay in registers.
-  const tiles = (rows + 3) / 4;
+  // Tiles of `short` and of `short + 1` rows: no row is computed in vain, and all sums stay in registers.
+  const tallest = byPairs ? 3 : 4;
+  const tiles = (rows + tallest - 1) / tallest;
   const short = rows / tiles;
   const long = rows - tiles * short;
   const stride = columns * 4;
@@ -79,10 +82,11 @@ function multiply(
     let y = output;
     for (let tile = 0; tile < tiles; tile++) {
       const height = tile < long ? short + 1 : short;
-      if (height == 4) linearTile(4, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
-      else if (height == 3) linearTile(3, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
-      else if (height == 2) linearTile(2, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
-      else linearTile(1, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
+      // Not an `else if` chain: its arms are so alike that the compiler folds them into one with a branch at each sum.
+      if (!byPairs && height == 4) linearTile(4, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
+      if (height == 3) linearTile(3, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
+      if (height == 2) linearTile(2, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
+      if (height == 1) linearTile(1, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
       x += height * inner;
       range += height * rangeStride;
       y += height * stride;
@@ -95,7 +99,7 @@ function multiply(
   }
 }
 
-/** `height` rows (a constant) x 8 columns of `linear`, a group after the other; two accumulators a row. */
+/** `height` rows (a constant) x 8 columns of `linear`, a group after the other. */
 // @ts-ignore: decorator
 @inline
 function linearTile(
@@ -112,48 +116,22 @@ function linearTile(
   inner: i32,
   stride: i32,
 ): void {
-  const zero = i32x4.splat(0);
   const rangeStride = ((inner + GROUP - 1) / GROUP) * 8;
   const end = q + inner;
   for (let first = true; q < end; first = false) {
-    let left0 = zero;
-    let right0 = zero;
-    let left1 = zero;
-    let right1 = zero;
-    let left2 = zero;
-    let right2 = zero;
-    let left3 = zero;
-    let right3 = zero;
-    const groupEnd = min(q + GROUP, end);
-    for (; q < groupEnd; q += 4) {
-      const left = v128.load(weights);
-      const right = v128.load(weights, 16);
-      weights += 32;
-      const x0 = v128.load32_splat(q);
-      left0 = dot(byPairs, left, x0, left0, ones);
-      right0 = dot(byPairs, right, x0, right0, ones);
-      if (height > 1) {
-        const x1 = v128.load32_splat(q + inner);
-        left1 = dot(byPairs, left, x1, left1, ones);
-        right1 = dot(byPairs, right, x1, right1, ones);
-      }
-      if (height > 2) {
-        const x2 = v128.load32_splat(q + inner * 2);
-        left2 = dot(byPairs, left, x2, left2, ones);
-        right2 = dot(byPairs, right, x2, right2, ones);
-      }
-      if (height > 3) {
-        const x3 = v128.load32_splat(q + inner * 3);
-        left3 = dot(byPairs, left, x3, left3, ones);
-        right3 = dot(byPairs, right, x3, right3, ones);
-      }
-    }
-    const leftSum = f32x4.convert_i32x4_s(v128.load(sums));
-    const rightSum = f32x4.convert_i32x4_s(v128.load(sums, 16));
-    addGroup(first, left0, right0, range, leftSum, rightSum, output);
-    if (height > 1) addGroup(first, left1, right1, range + rangeStride, leftSum, rightSum, output + stride);
-    if (height > 2) addGroup(first, left2, right2, range + rangeStride * 2, leftSum, rightSum, output + stride * 2);
-    if (height > 3) addGroup(first, left3, right3, range + rangeStride * 3, leftSum, rightSum, output + stride * 3);
+    const size = <i32>min(GROUP, end - q);
+    const half = size / 2;
+    const turn = load<i32>(sums, 16);
+    if (!byPairs)
+      addGroup(height, AT_ONCE, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
+    const isSafe = turn < half;
+    // Not `else` for the same reason: measured, it costs a tenth of the time.
+    if (byPairs && isSafe)
+      addGroup(height, MERGED, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
+    if (byPairs && !isSafe)
+      addGroup(height, BY_PAIRS, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
+    q += size;
+    weights += size * 8;
     range += 8;
     sums += stride;
   }
@@ -162,54 +140,4 @@ function linearTile(
     v128.store(output, f32x4.add(f32x4.mul(v128.load(output, 16), v128.load(scales, 16)), v128.load(bias, 16)), 16);
     output += stride;
   }
-}
-
-/**
- * `sums` plus four products a lane: at once, or by pairs in int16. The same either way: with q in 0..127 a pair is no larger
- * than 2 * 127 * 128 < 2^15, so no processor saturates, and none can read q as negative.
- */
-// @ts-ignore: decorator
-@inline
-function dot(byPairs: bool, weights: v128, q: v128, sums: v128, ones: v128): v128 {
-  return byPairs
-    ? i32x4.add(sums, i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(weights, q), ones))
-    : i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, q, sums);
-}
-
-/**
- * Whether the processor lacks the instruction for four products a lane (x86 before AVX-VNNI). V8 then writes five in its place,
- * two of which make a vector of ones that `linearByPairs` keeps in a register.
- *
- * It shows outside of 0..127, where the result is the processor's own: pairs of 255 * 127 saturate at 2^15 - 1. A clock would not
- * do, it may stand still while code computes.
- *
- * @param byte 255
- */
-export function dotIsEmulated(byte: i32): bool {
-  const pairs = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(<i8>byte), i32x4.splat(0));
-  return i32x4.extract_lane(pairs, 0) == 2 * 0x7fff;
-}
-
-/** `output += scale_g * (q . w) + low_g * sum(w)`, or `=` for the `first` group: eight columns of one row. */
-// @ts-ignore: decorator
-@inline
-function addGroup(
-  first: bool,
-  left: v128,
-  right: v128,
-  range: usize,
-  leftSum: v128,
-  rightSum: v128,
-  output: usize,
-): void {
-  const scale = v128.load32_splat(range);
-  const low = v128.load32_splat(range, 4);
-  let leftPart = f32x4.add(f32x4.mul(scale, f32x4.convert_i32x4_s(left)), f32x4.mul(low, leftSum));
-  let rightPart = f32x4.add(f32x4.mul(scale, f32x4.convert_i32x4_s(right)), f32x4.mul(low, rightSum));
-  if (!first) {
-    leftPart = f32x4.add(v128.load(output), leftPart);
-    rightPart = f32x4.add(v128.load(output, 16), rightPart);
-  }
-  v128.store(output, leftPart);
-  v128.store(output, rightPart, 16);
 }

@@ -1,23 +1,33 @@
 import { GROUP } from "./group";
+import { turnUntilSafe } from "./turn";
+
+const STEPS = GROUP / 4;
 
 /**
- * Puts four rows of an int8 matrix [inner, columns] where `linear` reads them, and adds them to the columns' sums, of which
- * each GROUP rows have their own.
+ * Puts four rows (a step) of an int8 matrix [inner, columns] where `linear` reads them, and adds them to the columns' sums, of
+ * which each GROUP rows have their own.
  *
- * `linear` takes eight columns and four rows at a time, so the order is [columns / 8][inner / 4][8 columns][4 rows]:
- * the 32 bytes of one step lie together, and the steps of eight columns follow each other.
+ * `linear` takes eight columns and two steps at a time: a near one, of the first half of a group's steps, and a far one, of the
+ * second. So the order is [columns / 8][inner / 8][near, far][8 columns][4 rows]: the 64 bytes of one turn of the loop lie
+ * together, and they follow each other. Near step i stands beside far step `(i + turn) mod half`, see `turnUntilSafe`.
  *
  * @param source int8 [4, columns], the rows 4 * step .. 4 * step + 3
  * @param packed int8, the whole packed matrix
- * @param sums int32 [groups, columns], zero before the first step
- * @param step which four rows
- * @param inner rows of the whole matrix, a multiple of 4
+ * @param sums zero before the first step; for each group and eight columns 32 bytes: int16 [8] with the sum of each column's
+ *   weights, then int32 `turn`, in bytes of a quantized row (4 a step); the rest is free
+ * @param step which four rows, one after another
+ * @param inner rows of the whole matrix, a multiple of 8
  * @param columns a multiple of 8
  */
 export function packRows(source: usize, packed: usize, sums: usize, step: i32, inner: i32, columns: i32): void {
-  sums += ((step * 4) / GROUP) * columns * 4;
-  const panelBytes = inner * 8;
-  let target = packed + step * 32;
+  const group = step / STEPS;
+  const half = min(STEPS, inner / 4 - group * STEPS) / 2;
+  const inGroup = step - group * STEPS;
+  const isFar = inGroup >= half;
+  const isLast = inGroup + 1 == half * 2;
+  const place = isFar ? (inGroup - half) * 64 + 32 : inGroup * 64;
+  let panel = packed + group * STEPS * 32;
+  sums += group * columns * 4;
   for (let column = 0; column < columns; column += 8) {
     const row0 = v128.load64_zero(source);
     const row1 = v128.load64_zero(source + columns);
@@ -27,13 +37,20 @@ export function packRows(source: usize, packed: usize, sums: usize, step: i32, i
     const rows23 = i8x16.shuffle(row2, row3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     const columns0To3 = i8x16.shuffle(rows01, rows23, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
     const columns4To7 = i8x16.shuffle(rows01, rows23, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
-    v128.store(target, columns0To3);
-    v128.store(target, columns4To7, 16);
-    const ones = i8x16.splat(1);
-    v128.store(sums, i32x4.relaxed_dot_i8x16_i7x16_add_s(columns0To3, ones, v128.load(sums)));
-    v128.store(sums, i32x4.relaxed_dot_i8x16_i7x16_add_s(columns4To7, ones, v128.load(sums, 16)), 16);
+    v128.store(panel + place, columns0To3);
+    v128.store(panel + place, columns4To7, 16);
+    const stepSums = i16x8.narrow_i32x4_s(sumFours(columns0To3), sumFours(columns4To7));
+    v128.store(sums, i16x8.add(v128.load(sums), stepSums));
+    if (isLast) store<i32>(sums, 4 * turnUntilSafe(panel, half), 16);
     source += 8;
-    target += panelBytes;
+    panel += inner * 8;
     sums += 32;
   }
+}
+
+/** Four int32, each the sum of four int8. */
+// @ts-ignore: decorator
+@inline
+function sumFours(bytes: v128): v128 {
+  return i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(bytes));
 }
