@@ -1,73 +1,57 @@
 /**
- * `npm run bench`: what a client of the Worker in workerd waits for, one request at a time: the first answer of a fresh
- * isolate, then new, kept and unchanged (304) answers of 25 tokens, beside the empty round trip of /healthz in the same run.
+ * `npm run bench`: how fast the Worker is, everything side by side in one run, each figure with its ratio to another of the run.
+ * Times of different runs, and of a machine that does something else meanwhile, are not to be compared; ratios are.
  */
-import type { R2Bucket } from "@cloudflare/workers-types";
-import { createTestHarness } from "wrangler";
-import { quantile } from "./metrics.ts";
-import { seed } from "./seed.ts";
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { cached } from "./bench/cached.ts";
+import { cold } from "./bench/cold.ts";
+import { cpu } from "./bench/cpu.ts";
+import { growth } from "./bench/growth.ts";
+import { latency } from "./bench/latency.ts";
+import { peers } from "./bench/peers.ts";
+import { formatRows, type Report } from "./bench/row.ts";
+import type { Part } from "./bench/settings.ts";
+import { tokenizer } from "./bench/tokenizer.ts";
 
-const ROUNDS = 300;
-const WARM_UP_ROUNDS = 60; // by then V8 has compiled the WebAssembly with its optimizing compiler
-const WORDS = "the to and you I a is in my for it of on me so be with this at just have was not".split(" ");
+const PARTS: Record<string, Part> = { latency, peers, tokenizer, cold, cached, growth, cpu };
 
-const server = createTestHarness({ workers: [{ configPath: "wrangler.toml" }] });
-const { url } = await server.listen();
-const { MODELS } = await server.getWorker<{ MODELS: R2Bucket }>().getEnv();
-await seed(MODELS, "models/bertweet-mini");
+const USAGE = `npm run bench -- [options]
+  --only PART       one of ${Object.keys(PARTS).join(", ")}; may be given several times
+  --quick           a few rounds each: to see that it works, not to quote
+  --json FILE       write the figures as JSON too
+  --stock FILE      the usual export to compare with, as scripts/export_stock.py writes it
+  --python FILE     an interpreter with scripts/bench/peers/requirements.txt, for what is compared with Python
+  --tweets FILE     texts for the tokenizer, one a line; default: those of its tests
+  --plots DIR       write what part growth draws`;
 
-/** 23 words of one piece each, in an order that no other round has: 25 tokens with <s> and </s>. */
-function textOf(round: number): string {
-  const words = [...WORDS];
-  for (let place = 0; place < words.length - 1; place++) {
-    const other = place + ((round * (place + 7) + (round >> 3)) % (words.length - place));
-    [words[place], words[other]] = [words[other] as string, words[place] as string];
-  }
-  return words.join(" ");
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true, default: Object.keys(PARTS) },
+    quick: { type: "boolean", default: false },
+    json: { type: "string" },
+    stock: { type: "string" },
+    python: { type: "string" },
+    tweets: { type: "string" },
+    plots: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+const unknown = values.only.find((name) => !Object.hasOwn(PARTS, name));
+if (values.help || unknown) {
+  console.log(unknown ? `There is no part ${unknown}.\n${USAGE}` : USAGE);
+  process.exit(unknown ? 2 : 0);
 }
 
-const pathOf = (round: number) => `/v1/sentiment?text=${encodeURIComponent(textOf(round))}`;
-
-async function ask(path: string, headers: Record<string, string> = {}) {
-  const start = performance.now();
-  const response = await fetch(new URL(path, url), { headers });
-  const body = await response.text();
-  if (!response.ok && response.status !== 304) throw new Error(`${path}: ${response.status} ${body}`);
-  return { ms: performance.now() - start, body, headers: response.headers };
+const { quick, stock, python, tweets, plots } = values;
+const machine = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
+console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}${quick ? ", quick" : ""}`);
+const parts: Record<string, Report> = {};
+for (const name of values.only) {
+  const report = await (PARTS[name] as Part)({ quick, stock, python, tweets, plots });
+  parts[name] = report;
+  console.log(`\n## ${name}\n\n${formatRows(report.rows)}`);
+  for (const note of report.notes) console.log(`\n${note}`);
 }
-
-const empty: number[] = [];
-const fresh: number[] = [];
-const kept: number[] = [];
-const unchanged: number[] = [];
-
-const first = await ask("/v1/sentiment?text=hello");
-for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
-  const path = pathOf(round + WARM_UP_ROUNDS);
-  const answer = await ask(path);
-  const again = await ask(path);
-  const same = await ask(path, { "If-None-Match": answer.headers.get("ETag") as string });
-  const health = await ask("/healthz");
-  if (JSON.parse(answer.body).tokens.total !== 25) throw new Error(`not 25 tokens: ${textOf(round + WARM_UP_ROUNDS)}`);
-  if (round < 0 || !answer.headers.get("Cache-Status")?.includes("fwd")) continue;
-  fresh.push(answer.ms);
-  kept.push(again.ms);
-  unchanged.push(same.ms);
-  empty.push(health.ms);
-}
-const { wasm_memory_bytes } = JSON.parse((await ask("/readyz")).body) as { wasm_memory_bytes: number };
-await server.close();
-
-const base = quantile(empty, 0.5);
-console.log(`first answer of a fresh isolate: ${first.ms.toFixed(0)} ms`);
-console.log(`WebAssembly memory: ${(wasm_memory_bytes / 2 ** 20).toFixed(1)} MiB\n`);
-console.log("| request, 25 tokens | n | p50 ms | p95 ms | p50 over /healthz |\n|---|---|---|---|---|");
-for (const [name, times] of Object.entries({
-  "/healthz": empty,
-  "new text": fresh,
-  "cache hit": kept,
-  "304": unchanged,
-}))
-  console.log(
-    `| ${name} | ${times.length} | ${quantile(times, 0.5).toFixed(2)} | ${quantile(times, 0.95).toFixed(2)} | ${(quantile(times, 0.5) / base).toFixed(1)} |`,
-  );
+if (values.json) await writeFile(values.json, `${JSON.stringify({ machine, quick, parts }, null, 2)}\n`);

@@ -12,14 +12,13 @@ from pathlib import Path
 import onnx
 import torch
 
-from mini.bundle import TensorFile, write_bundle
+from mini.bundle import TensorFile
 from mini.data import read_classification
 from mini.encoder import Encoder, Shape
-from mini.graph import build_encoder
+from mini.frozen import FrozenEncoder
 from mini.multitask import FILL_MASK
+from mini.pack import TOKENIZER, write_model
 from mini.parity import measure_distance
-from mini.quantize import quantize_rows
-from mini.smooth import largest_inputs, smooth
 from mini.text import encode_text, load_tokenizer
 
 DESCRIPTION = "BERTweet's recipe at half its width and half its depth: one encoder for tweets, a linear head for each task."
@@ -29,12 +28,6 @@ TRAINING = (
     "states with a weight that falls to 0; then fine-tuning on all tasks at once. Scripts: learn_bpe.py, pretrain.py, "
     "finetune.py, export.py."
 )
-QUANTIZATION = (
-    "Linear weights int8, symmetric, one float32 scale a column, activations uint8 at run time with one scale a matrix, "
-    "their outlying channels moved into the weights by powers of two; word embeddings int8, symmetric, one scale a row; "
-    "all else float32."
-)
-TOKENIZER = {"vocab": "vocab.txt", "merges": "bpe.codes", "emoji": "emoji.json"}
 TEXTS = 200
 
 
@@ -70,53 +63,26 @@ def main() -> None:
     def read_ids(path: Path) -> list[list[int]]:
         return [encode_text(tokenizer, text) for text, _ in read_classification(path)[:TEXTS]]
 
-    # Encoder
-    weights = {name: tensor.numpy() for name, tensor in encoder.state_dict().items()}
-    smoothed = smooth(weights, encoder.shape.layers, largest_inputs(encoder, read_ids(args.calibrate)))
-    graph, graph_weights = build_encoder(encoder.shape, smoothed, "encoder.bin")
-
-    # Tensors outside the graph
-    tensors: dict[str, dict] = {}
-    embeddings, heads = TensorFile("embeddings.bin", tensors), TensorFile("heads.bin", tensors)
-    words, scales = quantize_rows(weights["words.weight"])
-    embeddings.add("words", words)
-    embeddings.add("words.scale", scales)
-    embeddings.add("positions", weights["positions.weight"])
-    embeddings.add("embeddings.norm.weight", weights["norm.weight"])
-    embeddings.add("embeddings.norm.bias", weights["norm.bias"])
     metrics = json.loads(args.metrics.read_text(encoding="utf-8")) if args.metrics else {}
+    heads = TensorFile("heads.bin", {})
     tasks = {
         task: {**describe_head(task, head, heads), "metrics": metrics.get(task, {})}
         for task, head in sorted(checkpoint["heads"].items())
     }
-
-    write_bundle(
+    write_model(
         args.out,
-        {
-            "encoder.onnx": graph.SerializeToString(deterministic=True),
-            "encoder.bin": graph_weights,
-            embeddings.name: bytes(embeddings.data),
-            heads.name: bytes(heads.data),
-            **{name: (args.tokenizer / name).read_bytes() for name in TOKENIZER.values()},
-        },
-        {
-            "format": 1,
-            "id": args.id,
-            "description": DESCRIPTION,
-            "license": args.license,
-            "training": TRAINING,
-            "architecture": encoder.shape.as_dict(),
-            "tokenizer": {"kind": "fastbpe", **TOKENIZER},
-            "encoder": {"graph": "encoder.onnx", "weights": "encoder.bin"},
-            "quantization": QUANTIZATION,
-            "tensors": tensors,
-            "tasks": tasks,
-        },
+        facts={"id": args.id, "description": DESCRIPTION, "license": args.license, "training": TRAINING},
+        encoder=encoder,
+        tasks=tasks,
+        heads=heads,
+        calibration=read_ids(args.calibrate),
+        shard_layers=encoder.shape.layers,
+        tokenizer_files={name: (args.tokenizer / name).read_bytes() for name in TOKENIZER.values()},
     )
     onnx.checker.check_model(args.out / "encoder.onnx")
 
     if args.check:
-        distance = measure_distance(args.out / "encoder.onnx", encoder, read_ids(args.check))
+        distance = measure_distance(FrozenEncoder(args.out), encoder, read_ids(args.check))
         print(
             f"last hidden states against fp32: relative RMS {distance.relative_rms:.4f}, "
             f"cosine of a token lowest {distance.lowest_cosine:.4f}, mean {distance.mean_cosine:.4f}"

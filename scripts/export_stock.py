@@ -14,10 +14,11 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import BertConfig, BertModel
 
 from mini.encoder import Encoder, Shape
+from mini.hugging_face import to_hugging_face
 
 
-def to_hugging_face(encoder: Encoder) -> BertModel:
-    """A BertModel that computes what the encoder does; its token types add nothing."""
+def to_bert(encoder: Encoder) -> BertModel:
+    """A BertModel that computes what the encoder does; its one token type adds nothing."""
     shape = encoder.shape
     config = BertConfig(
         vocab_size=shape.vocab_size,
@@ -26,31 +27,13 @@ def to_hugging_face(encoder: Encoder) -> BertModel:
         num_attention_heads=shape.heads,
         intermediate_size=shape.ffn_size,
         max_position_embeddings=shape.max_tokens,
+        type_vocab_size=1,
         layer_norm_eps=shape.layer_norm_epsilon,
         hidden_act="gelu_pytorch_tanh",
         attn_implementation="eager",
     )
     model = BertModel(config, add_pooling_layer=False).eval()
-    embeddings = model.embeddings
-    embeddings.word_embeddings.load_state_dict(encoder.words.state_dict())
-    embeddings.position_embeddings.load_state_dict(encoder.positions.state_dict())
-    embeddings.token_type_embeddings.weight.data.zero_()
-    embeddings.LayerNorm.load_state_dict(encoder.norm.state_dict())
-    for ours, theirs in zip(encoder.layers, model.encoder.layer, strict=True):
-        attention = theirs.attention
-        projections = (attention.self.query, attention.self.key, attention.self.value)
-        for part in ("weight", "bias"):
-            for projection, rows in zip(projections, getattr(ours.qkv, part).chunk(3), strict=True):
-                getattr(projection, part).data.copy_(rows)
-        pairs = (
-            (ours.attention_out, attention.output.dense),
-            (ours.attention_norm, attention.output.LayerNorm),
-            (ours.ffn_in, theirs.intermediate.dense),
-            (ours.ffn_out, theirs.output.dense),
-            (ours.ffn_norm, theirs.output.LayerNorm),
-        )
-        for source, target in pairs:
-            target.load_state_dict(source.state_dict())
+    model.load_state_dict(to_hugging_face(encoder))
     return model
 
 
@@ -75,7 +58,7 @@ def main() -> None:
     checkpoint = torch.load(args.checkpoint, weights_only=True)
     encoder = Encoder(Shape(**checkpoint["shape"]), dropout=0.0).eval()
     encoder.load_state_dict(checkpoint["encoder"])
-    model = FloatInput(to_hugging_face(encoder))
+    model = FloatInput(to_bert(encoder))
 
     ids = torch.arange(4, 20)[None]
     hidden = torch.ones(1, ids.shape[1], encoder.shape.hidden_size)

@@ -52,6 +52,8 @@ def main() -> None:
     tables = {
         "wordRanges": ("`\\w` of the regex package.", matching(r"\w")),
         "digitRanges": ("`\\d` of the regex package.", matching(r"\d")),
+        "letterRanges": ("`\\p{L}` of the regex package.", matching(r"\p{L}")),
+        "numberRanges": ("`\\p{N}` of the regex package.", matching(r"\p{N}")),
         "decimalZeros": (
             "The zero of each run of ten decimal digits that Python's int() reads, base 36.",
             " ".join(base36(ord(c)) for c in CODE_POINTS if c.isdecimal() and unicodedata.decimal(c) == 0),

@@ -29,7 +29,13 @@ class TensorFile:
         return name
 
 
-def write_bundle(folder: Path, files: dict[str, bytes], manifest: dict) -> None:
+def hash_chunks(data: bytes | bytearray, size: int) -> bytes:
+    """The SHA-256 (32 bytes) of each run of `size` bytes, the last maybe shorter, one after another."""
+    view = memoryview(data)
+    return b"".join(hashlib.sha256(view[start : start + size]).digest() for start in range(0, len(view), size))
+
+
+def write_bundle(folder: Path, files: dict[str, bytes | bytearray], manifest: dict) -> None:
     """Writes `files` and, with their sizes and SHA-256 added, `manifest.json`; prints what it wrote."""
     folder.mkdir(parents=True, exist_ok=True)
     listing = {}

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from itertools import islice
 from pathlib import Path
 
 
@@ -24,6 +25,13 @@ def read_classification(path: Path) -> list[tuple[str, str]]:
     with open_text(path) as lines:
         rows = [json.loads(line) for line in lines]
     return [(row["text"], row["label"]) for row in rows]
+
+
+def read_texts(path: Path, count: int) -> list[str]:
+    """The first `count` texts of JSON lines with `text`, or of a file with a text a line."""
+    with open_text(path) as file:
+        lines = [line.rstrip("\n") for line in islice(file, count)]
+    return [json.loads(line)["text"] for line in lines] if ".jsonl" in path.suffixes else lines
 
 
 def read_tagging(path: Path) -> list[tuple[list[str], list[str]]]:

@@ -1,10 +1,12 @@
-"""A bundle's encoder as the service runs it: int8 embedding table, int8 graph in native ONNX Runtime, one text a run."""
+"""A bundle as the service runs it: int8 embedding table, int8 shards in native ONNX Runtime, one text a run, float32 heads."""
 
 import json
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
+import torch
+import torch.nn.functional as F
 
 from mini.multitask import window
 from mini.tasks import Example
@@ -23,6 +25,7 @@ class FrozenEncoder:
     """ids -> last hidden states float32 [tokens, hidden]; the embeddings are those of src/runtime/embeddings.ts."""
 
     def __init__(self, folder: Path):
+        self.folder = folder
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         self.words, self.scales, self.positions, self.norm_weight, self.norm_bias = (
             read_tensor(folder, self.manifest, name)
@@ -30,8 +33,10 @@ class FrozenEncoder:
         )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        graph = folder / self.manifest["encoder"]["graph"]
-        self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self.shards = [
+            onnxruntime.InferenceSession(folder / shard["graph"], options, providers=["CPUExecutionProvider"])
+            for shard in self.manifest["encoder"]
+        ]
 
     def embed(self, ids: list[int]) -> np.ndarray:
         """LayerNorm(word + position), float32 [tokens, hidden]."""
@@ -40,12 +45,49 @@ class FrozenEncoder:
         deviation = np.sqrt(np.square(centred).mean(-1, keepdims=True) + self.manifest["architecture"]["layer_norm_epsilon"])
         return centred / deviation * self.norm_weight + self.norm_bias
 
-    def __call__(self, ids: list[int]) -> np.ndarray:
-        (hidden,) = self.session.run(["last_hidden"], {"hidden": self.embed(ids)[None]})
+    def run(self, hidden: np.ndarray) -> np.ndarray:
+        """All layers: float32 [tokens, hidden] -> the same shape."""
+        hidden = hidden[None]
+        for shard in self.shards:
+            (hidden,) = shard.run(["last_hidden"], {"hidden": hidden})
         return hidden[0]
+
+    def __call__(self, ids: list[int]) -> np.ndarray:
+        return self.run(self.embed(ids))
 
     def features(self, example: Example) -> np.ndarray:
         """What a head reads, float32 [read positions, hidden]; of a text in windows the mean over them."""
         spans = plan_windows(len(example.ids) - 2)
         states = [self(window(example, *span).ids)[example.positions] for span in spans]
         return np.mean(states, axis=0)
+
+
+class FrozenHead:
+    """hidden states float32 [n, hidden] -> logits [n, labels or pieces], as src/runtime/heads.ts and fill-mask compute them."""
+
+    def __init__(self, frozen: FrozenEncoder, task: str):
+        def read(name: str) -> torch.Tensor:
+            return torch.from_numpy(read_tensor(frozen.folder, frozen.manifest, name))
+
+        def linear(names: dict) -> tuple[torch.Tensor, torch.Tensor]:
+            return read(names["weight"]), read(names["bias"])
+
+        entry = frozen.manifest["tasks"][task]
+        self.dense = linear(entry["dense"]) if "dense" in entry else None
+        self.transform = self.norm = None
+        if transform := entry.get("transform"):
+            self.transform = linear(transform)
+            self.norm = read(transform["norm_weight"]), read(transform["norm_bias"])
+        self.epsilon = frozen.manifest["architecture"]["layer_norm_epsilon"]
+        if entry["kind"] == "fill-mask":
+            self.output = torch.from_numpy(frozen.words * frozen.scales[:, None]), read(entry["bias"])
+        else:
+            self.output = linear(entry)
+
+    def __call__(self, states: np.ndarray) -> torch.Tensor:
+        hidden = torch.from_numpy(states)
+        if self.dense:
+            hidden = F.linear(hidden, *self.dense).tanh()
+        if self.transform:
+            hidden = F.layer_norm(F.gelu(F.linear(hidden, *self.transform)), hidden.shape[-1:], *self.norm, self.epsilon)
+        return F.linear(hidden, *self.output)

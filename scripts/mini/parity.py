@@ -1,13 +1,12 @@
-"""How far the int8 graph is from the PyTorch encoder it was made from."""
+"""How far the int8 layers are from the PyTorch encoder it was made from."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 
 from mini.encoder import Encoder
+from mini.frozen import FrozenEncoder
 
 
 @dataclass
@@ -20,19 +19,15 @@ class Distance:
 
 
 @torch.no_grad()
-def measure_distance(graph: Path, encoder: Encoder, rows: list[list[int]]) -> Distance:
-    """Runs the graph in native ONNX Runtime (one thread) on the texts `rows` (ids), from the encoder's fp32 embeddings."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+def measure_distance(frozen: FrozenEncoder, encoder: Encoder, rows: list[list[int]]) -> Distance:
+    """Runs the bundle's layers on the texts `rows` (ids), from the encoder's fp32 embeddings."""
     encoder.eval()
     error = energy = 0.0
     cosines = []
     for row in rows:
         ids = torch.tensor([row])
         embedded = encoder.norm(encoder.words(ids) + encoder.positions(torch.arange(len(row))))
-        (got,) = session.run(["last_hidden"], {"hidden": embedded.numpy()})
-        wanted = encoder(ids).numpy()
+        got, wanted = frozen.run(embedded[0].numpy()), encoder(ids)[0].numpy()
         error += float(np.square(got - wanted).sum())
         energy += float(np.square(wanted).sum())
         norms = np.linalg.norm(got, axis=-1) * np.linalg.norm(wanted, axis=-1)

@@ -7,6 +7,7 @@ are multiplied by it: in real numbers nothing changes. A power of two also keeps
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
 from mini.encoder import Encoder
 
@@ -28,7 +29,7 @@ def largest_inputs(encoder: Encoder, rows: list[list[int]]) -> dict[str, np.ndar
     linears = [(name, module) for name, module in encoder.named_modules() if isinstance(module, torch.nn.Linear)]
     handles = [module.register_forward_pre_hook(watch(name)) for name, module in linears]
     encoder.eval()
-    for row in rows:
+    for row in tqdm(rows, desc="calibrate", mininterval=1):
         encoder(torch.tensor([row]))
     for handle in handles:
         handle.remove()

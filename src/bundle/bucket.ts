@@ -1,8 +1,6 @@
+import { BundleError } from "./bundle-error.ts";
 import { blobKey, pointerKey } from "./keys.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
-
-/** A bundle in the bucket is missing something, or holds other bytes than its manifest promises. */
-export class BundleError extends Error {}
 
 /**
  * The SHA-256 (hex) of the model's current manifest: its version.
@@ -23,10 +21,48 @@ export async function readPointer(bucket: R2Bucket, modelId: string): Promise<st
  * @throws BundleError when the file is not there or is not what its name says
  */
 export async function readBlob(bucket: R2Bucket, sha256: string): Promise<ArrayBuffer> {
-  const object = await bucket.get(blobKey(sha256));
-  if (!object) throw new BundleError(`The bucket lacks the file ${sha256}.`);
-  const bytes = await object.arrayBuffer();
-  if ((await sha256Hex(bytes)) !== sha256) throw new BundleError(`The file ${sha256} is damaged.`);
+  const bytes = await (await getBlob(bucket, sha256)).arrayBuffer();
+  if ((await sha256Hex(bytes)) !== sha256) throw damaged(sha256);
+  return bytes;
+}
+
+/**
+ * A file's bytes as they arrive, so that a large one is never held whole. They are checked only once all have been read:
+ * what was made of them must not be used before this has ended.
+ *
+ * @throws BundleError when the file is not there or, at its end, is not what its name says
+ */
+export async function* streamBlob(bucket: R2Bucket, sha256: string): AsyncGenerator<Uint8Array> {
+  const { body } = await getBlob(bucket, sha256);
+  const hash = new crypto.DigestStream("SHA-256");
+  const writer = hash.getWriter();
+  for await (const chunk of body) {
+    await writer.write(chunk);
+    yield chunk;
+  }
+  await writer.close();
+  if (hex(await hash.digest) !== sha256) throw damaged(sha256);
+}
+
+/**
+ * Bytes [offset, offset + length) of a file, unchecked.
+ *
+ * @throws BundleError when the file is not there or shorter
+ */
+export async function readBlobRange(
+  bucket: R2Bucket,
+  sha256: string,
+  offset: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  const { body } = await getBlob(bucket, sha256, { range: { offset, length } });
+  for await (const chunk of body) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  if (filled < length) throw damaged(sha256);
   return bytes;
 }
 
@@ -44,6 +80,20 @@ export async function readManifest(bucket: R2Bucket, version: string): Promise<M
 
 /** Lower-case hexadecimal SHA-256. */
 export async function sha256Hex(bytes: ArrayBuffer | Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+async function getBlob(bucket: R2Bucket, sha256: string, options: R2GetOptions = {}): Promise<R2ObjectBody> {
+  const object = await bucket.get(blobKey(sha256), options);
+  if (!object) throw new BundleError(`The bucket lacks the file ${sha256}.`);
+  return object;
+}
+
+function damaged(sha256: string): BundleError {
+  return new BundleError(`The file ${sha256} is damaged.`);
+}
+
+/** Lower-case hexadecimal. */
+export function hex(bytes: ArrayBuffer | Uint8Array): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

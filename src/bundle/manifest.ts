@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BundleError } from "./bundle-error.ts";
 
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a plain file name");
 const count = z.int().nonnegative();
@@ -31,14 +32,32 @@ const linearHead = {
   ...taskFacts,
 };
 
-/** Reads the hidden state of `<s>`. */
-const classificationTask = z.strictObject({ kind: z.literal("classification"), ...linearHead });
+/**
+ * Reads the hidden state of `<s>`, through `dense` first where there is one: `tanh(weight * state + bias)`, float32 [hidden, hidden]
+ * and [hidden]. With `multi_label` a text can have several labels, each with a probability of its own.
+ */
+const classificationTask = z.strictObject({
+  kind: z.literal("classification"),
+  ...linearHead,
+  dense: z.strictObject({ weight: z.string(), bias: z.string(), activation: z.literal("tanh") }).optional(),
+  multi_label: z.boolean().optional(),
+});
 
 /** Reads the hidden state of each word's first piece. */
 const taggingTask = z.strictObject({ kind: z.literal("tagging"), ...linearHead });
 
-/** Scores the vocabulary by the embedding table itself; bias is float32 [vocab]. */
-const fillMaskTask = z.strictObject({ kind: z.literal("fill-mask"), bias: z.string(), ...taskFacts });
+/**
+ * Scores the vocabulary by the embedding table itself; bias is float32 [vocab]. A hidden state goes through `transform` first where
+ * there is one: `LayerNorm(gelu(weight * state + bias))`, float32 [hidden, hidden] and [hidden], GELU in its exact form.
+ */
+const fillMaskTask = z.strictObject({
+  kind: z.literal("fill-mask"),
+  bias: z.string(),
+  transform: z
+    .strictObject({ weight: z.string(), bias: z.string(), norm_weight: z.string(), norm_bias: z.string() })
+    .optional(),
+  ...taskFacts,
+});
 
 const taskEntry = z.discriminatedUnion("kind", [classificationTask, taggingTask, fillMaskTask]);
 
@@ -59,15 +78,27 @@ export const manifestSchema = z.strictObject({
     max_tokens: count,
     layer_norm_epsilon: z.number().positive(),
   }),
-  tokenizer: z.strictObject({ kind: z.literal("fastbpe"), vocab: fileName, merges: fileName, emoji: fileName }),
-  /** ONNX graph `hidden [1, tokens, hidden] -> last_hidden [1, tokens, hidden]` and its external-data file. */
-  encoder: z.strictObject({ graph: fileName, weights: fileName }),
+  tokenizer: z.strictObject({
+    kind: z.enum(["fastbpe", "byte-level-bpe"]),
+    vocab: fileName,
+    merges: fileName,
+    emoji: fileName,
+  }),
+  /**
+   * Shards of whole layers, run in order: each an ONNX graph `hidden [1, tokens, hidden] -> last_hidden [1, tokens, hidden]` and
+   * its external-data file. Tensors' names count the layers through all shards.
+   */
+  encoder: z.array(z.strictObject({ graph: fileName, weights: fileName, layers: count.positive() })).min(1),
+  /** What the encoder is to be run by where the service does not say: see `ENGINE` in wrangler.toml. */
+  engine: z.enum(["ort", "simd"]).optional(),
   quantization: z.string(),
   /**
-   * Tensors outside the graph: `words` int8 [vocab, hidden] with `words.scale` float32 [vocab] (one a row), `positions`
-   * float32 [max_tokens, hidden], `embeddings.norm.weight` and `.bias` float32 [hidden], and the heads' tensors.
+   * Tensors outside the graphs: `words` int8 [vocab, hidden], a file of its own, with `words.scale` float32 [vocab] (one a row),
+   * `positions` float32 [max_tokens, hidden], `embeddings.norm.weight` and `.bias` float32 [hidden], and the heads' tensors.
    */
   tensors: z.record(z.string(), tensorEntry),
+  /** The file that holds the SHA-256 (32 bytes each) of every so many rows of `words`, so that parts of it can be read. */
+  words: z.strictObject({ rows_per_chunk: count.positive(), hashes: fileName }),
   tasks: z.record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+)?$/), taskEntry),
   files: z.record(fileName, fileEntry),
 });
@@ -83,4 +114,11 @@ export interface Bundle {
   /** SHA-256 of the manifest. */
   version: string;
   manifest: Manifest;
+}
+
+/** Size and SHA-256 of a file that the manifest names. @throws BundleError when it does not list it */
+export function fileOf({ id, files }: Manifest, name: string): { bytes: number; sha256: string } {
+  const file = files[name];
+  if (!file) throw new BundleError(`The manifest of "${id}" does not list the file ${name}.`);
+  return file;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BundleError } from "./bucket.ts";
+import { BundleError } from "./bundle-error.ts";
 import { openTensors } from "./tensors.ts";
 
 const file = new Float32Array([1, 2, 3, 4]).buffer;

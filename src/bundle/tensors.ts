@@ -1,4 +1,4 @@
-import { BundleError } from "./bucket.ts";
+import { BundleError } from "./bundle-error.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** The tensors outside the ONNX graph, by name, as views into the files that hold them; nothing is copied. */

@@ -30,14 +30,12 @@ const analysis: Question<AnalyzeOptions, Analysis, { results: Record<string, Tas
     truncation,
     tasks: Object.fromEntries((tasks ?? usualTasks(manifest)).map((name) => [name, findNamed(manifest, name)])),
   }),
-  answer: (model, { tasks }, reading, text) => ({
-    results: Object.fromEntries(
-      Object.entries(tasks).map(([name, full]) => [
-        name,
-        answerTask(model, model.manifest.tasks[full] as Task, reading, text, {}),
-      ]),
-    ),
-  }),
+  async answer(model, { tasks }, reading, text) {
+    const results: Record<string, TaskAnswer> = {};
+    for (const [name, full] of Object.entries(tasks))
+      results[name] = await answerTask(model, model.manifest.tasks[full] as Task, reading, text, {});
+    return { results };
+  },
 };
 
 /** Every task but fill-mask, which needs a mask; of several tag sets the default one. */

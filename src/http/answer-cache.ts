@@ -2,6 +2,7 @@ import type { Context, TypedResponse } from "hono";
 import { sha256Hex } from "../bundle/bucket.ts";
 import type { Bundle } from "../bundle/manifest.ts";
 import { ANSWER_MAX_AGE_SECONDS, ANSWER_STALE_SECONDS, CACHE_API_MAX_AGE_SECONDS } from "../limits.ts";
+import { engineOf } from "../runtime/settings.ts";
 import { shareInFlight } from "./in-flight.ts";
 import { isOn } from "./switches.ts";
 
@@ -39,7 +40,7 @@ export async function answerCached<T>(
   useCache = true,
 ): Promise<Answered<T>> {
   const digest = await sha256Hex(
-    new TextEncoder().encode(JSON.stringify([ANSWER_FORMAT, bundle.version, c.env.ENGINE, asked])),
+    new TextEncoder().encode(JSON.stringify([ANSWER_FORMAT, bundle.version, engineOf(c.env, bundle.manifest), asked])),
   );
   const noStore = !useCache || /(^|[\s,])no-store([\s,]|$)/i.test(c.req.header("Cache-Control") ?? "");
   const etag = `"${digest.slice(0, 32)}"`;

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import type { Bundle, Manifest } from "../bundle/manifest.ts";
+import { setMetric } from "hono/timing";
+import type { Manifest } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
 import { currentBundle, currentModel } from "../runtime/current-model.ts";
 import type { Model } from "../runtime/model.ts";
@@ -15,7 +16,7 @@ export interface Question<Options, Resolved extends { truncation: Truncation }, 
   tag(options: Resolved): string;
   /** Makes of an item's options all that its answer depends on; throws what is the client's doing. */
   resolve(manifest: Manifest, item: Item<Options>): Resolved;
-  answer(model: Model, options: Resolved, reading: Reading, text: string): Result;
+  answer(model: Model, options: Resolved, reading: Reading, text: string): Result | Promise<Result>;
 }
 
 /** A result and what was read for it. */
@@ -31,11 +32,11 @@ export async function answerText<Options, Resolved extends { truncation: Truncat
   { input, options, pointer }: Item<Options>,
   modelId: string | undefined,
 ) {
-  const bundle = await bundleFor(c.env, modelId);
+  const bundle = await currentBundle(c.env, modelId);
   const resolved = question.resolve(bundle.manifest, { input, options, pointer });
   const asked = { route: question.route, input, options: resolved };
   return answerCached(c, bundle, { asked, tag: question.tag(resolved) }, async () =>
-    answerWith(await currentModel(c.env, bundle, c.executionCtx), question, input, resolved),
+    answerWith(await currentModel(c.env, bundle, c.executionCtx), question, input, resolved, countFetches(c)),
   );
 }
 
@@ -50,7 +51,7 @@ async function answerTexts<Options, Resolved extends { truncation: Truncation },
   items: Item<Options>[],
   modelId: string | undefined,
 ) {
-  const bundle = await bundleFor(c.env, modelId);
+  const bundle = await currentBundle(c.env, modelId);
   const resolved = items.map((item) => placed(item.pointer, () => question.resolve(bundle.manifest, item)));
   const asked = {
     route: question.route,
@@ -58,8 +59,9 @@ async function answerTexts<Options, Resolved extends { truncation: Truncation },
   };
   return answerCached(c, bundle, { asked, tag: question.route }, async () => {
     const model = await currentModel(c.env, bundle, c.executionCtx);
+    const count = countFetches(c);
     const answer = ({ input }: Item<Options>, index: number) =>
-      answerWith(model, question, input, resolved[index] as Resolved);
+      answerWith(model, question, input, resolved[index] as Resolved, count);
     return { results: await oneByOne(items, answer) };
   });
 }
@@ -76,29 +78,39 @@ export function answerAsked<Options, Resolved extends { truncation: Truncation }
     : answerTexts(c, question, asked.items, modelId);
 }
 
-/** Tokenize, run, score, shape. */
+/** Says in Server-Timing how many rows of the word table a request had to fetch, if any. */
+function countFetches(c: AppContext): (reading: Reading) => void {
+  let rows = 0;
+  return ({ fetchedWords }) => {
+    rows += fetchedWords;
+    if (rows > 0) setMetric(c, "words", `${rows} rows fetched`);
+  };
+}
+
+/**
+ * Tokenize, run, score, shape.
+ *
+ * @param onRead is told what was read, before it is scored
+ */
 export async function answerWith<Resolved extends { truncation: Truncation }, Result>(
   model: Model,
   { answer }: Pick<Question<never, Resolved, Result>, "answer">,
   input: Input,
   options: Resolved,
+  onRead?: (reading: Reading) => void,
 ): Promise<Answered<Result>> {
   const { text, encoding } = encodeInput(model, input);
   const reading = await read(model, encoding, options.truncation);
+  onRead?.(reading);
   const { tokens, truncated, windows } = reading;
   const { manifest, version } = model;
-  return { ...answer(model, options, reading, text), tokens, truncated, windows, model: { id: manifest.id, version } };
-}
-
-/**
- * The bundle that a request means.
- *
- * @throws RequestFailure `unknown-model` when it names another than the one that answers here
- */
-export async function bundleFor(env: Env, modelId: string | undefined): Promise<Bundle> {
-  const bundle = await currentBundle(env);
-  if (modelId !== undefined && modelId !== bundle.manifest.id) throw new RequestFailure({ kind: "unknown-model" });
-  return bundle;
+  return {
+    ...(await answer(model, options, reading, text)),
+    tokens,
+    truncated,
+    windows,
+    model: { id: manifest.id, version },
+  };
 }
 
 /** The results of `act` for each text, in order; other requests get in between two, and a failure tells its text's place. */

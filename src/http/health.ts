@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { currentBundle, currentModel } from "../runtime/current-model.ts";
+import { currentBundle, currentModel, heldModels } from "../runtime/current-model.ts";
 import { problemsWithoutText } from "./problem.ts";
 import { readySchema, upSchema } from "./schemas/answers.ts";
 
@@ -45,6 +45,7 @@ export const health = new OpenAPIHono<{ Bindings: Env }>()
         status: "ready" as const,
         model: { id: bundle.manifest.id, version: bundle.version },
         wasm_memory_bytes: model.wasmMemoryBytes(),
+        held: heldModels(),
       },
       200,
     );

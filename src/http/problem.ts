@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
+import { BundleError } from "../bundle/bundle-error.ts";
 import { type Failure, type InputError, RequestFailure, toProblem } from "../errors.ts";
 import { problemSchema } from "./schemas/answers.ts";
 import { type HeadersObject, problemHeaders } from "./schemas/headers.ts";
@@ -53,7 +54,7 @@ export function problemResponse(c: Context, failure: Failure): Response {
 /** What is not the client's doing is logged, without the request: its text is nobody else's business. */
 export function failureOf(error: unknown, requestId: string): Failure {
   if (error instanceof HTTPException && error.status === 400) return { kind: "not-json" };
-  const failure: Failure = error instanceof RequestFailure ? error.failure : { kind: "internal" };
+  const failure = failureOfError(error);
   if (toProblem(failure).status >= 500) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     console.error(
@@ -61,6 +62,13 @@ export function failureOf(error: unknown, requestId: string): Failure {
     );
   }
   return failure;
+}
+
+function failureOfError(error: unknown): Failure {
+  if (error instanceof RequestFailure) return error.failure;
+  // A part of the model that is read only when a text needs it.
+  if (error instanceof BundleError) return { kind: "model-unavailable", reason: error.message };
+  return { kind: "internal" };
 }
 
 /** Hono's `onError`. */

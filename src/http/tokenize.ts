@@ -1,9 +1,8 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { currentModel } from "../runtime/current-model.ts";
+import { currentBundle, currentModel } from "../runtime/current-model.ts";
 import { planReading } from "../tasks/read.ts";
 import { answerCached } from "./answer-cache.ts";
-import { bundleFor } from "./answer-texts.ts";
 import { jsonBody } from "./json-body.ts";
 import { problems, problemsOfGet, refuseInvalid } from "./problem.ts";
 import { tokenizationSchema } from "./schemas/answers.ts";
@@ -44,7 +43,7 @@ export const tokenize = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuse
   .openapi(postRoute, (c) => answerTokens(c, c.req.valid("json")));
 
 async function answerTokens(c: Context<{ Bindings: Env }>, input: { text: string; model?: string | undefined }) {
-  const bundle = await bundleFor(c.env, input.model);
+  const bundle = await currentBundle(c.env, input.model);
   return answerCached(c, bundle, { asked: { route: "tokenize", text: input.text }, tag: "tokenize" }, async () => {
     const model = await currentModel(c.env, bundle, c.executionCtx);
     const { ids, normalized, pieces, offsets, rewrites, unknown } = model.tokenizer.encode(input.text);

@@ -2,25 +2,21 @@ import type { Manifest } from "../bundle/manifest.ts";
 import { createOrtStage } from "./ort.ts";
 import wasm from "./simd/engine.wasm";
 import { createSimdStage } from "./simd/simd-stage.ts";
-import type { Stage } from "./stage.ts";
+import type { LayerRange, Shards, Stage } from "./stage.ts";
 
-/** The encoder's two files. */
-export interface EncoderFiles {
-  graph: ArrayBuffer;
-  weights: ArrayBuffer;
-}
+type Open = (manifest: Manifest, range: LayerRange, shards: Shards) => Promise<Stage>;
 
-/** What can run an encoder, by the name that `ENGINE` in wrangler.toml gives it. Both read the same two files. */
-const engines: Record<string, (manifest: Manifest, files: EncoderFiles) => Promise<Stage>> = {
+/** What can run layers, by the name that `ENGINE` in wrangler.toml gives it. Both read the same files. */
+const engines: Record<string, Open> = {
   /** ONNX Runtime: any graph. */
-  ort: ({ encoder }, files) => createOrtStage({ ...files, weightsName: encoder.weights }),
+  ort: (_manifest, _range, shards) => createOrtStage(shards),
   /** The engine of our own: BERTweet's layers alone, in less memory and time. */
-  simd: ({ architecture }, files) => createSimdStage({ ...files, architecture, engine: wasm }),
+  simd: ({ architecture }, range, shards) => createSimdStage({ engine: wasm, architecture, range, shards }),
 };
 
-/** @throws TypeError when there is no engine of that name; what the engine itself throws when the files don't fit it */
-export function openEncoder(engine: string, manifest: Manifest, files: EncoderFiles): Promise<Stage> {
+/** @throws TypeError when there is no engine of that name; what the engine itself throws when the shards don't fit it */
+export function openLayers(engine: string, manifest: Manifest, range: LayerRange, shards: Shards): Promise<Stage> {
   const open = Object.hasOwn(engines, engine) ? engines[engine] : undefined;
   if (!open) throw new TypeError(`ENGINE is none of ${Object.keys(engines).join(", ")}.`);
-  return open(manifest, files);
+  return open(manifest, range, shards);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Head, headLogits, headProbabilities, softmax } from "./heads.ts";
+import { type Head, headLogits, headProbabilities, sigmoid, softmax } from "./heads.ts";
 
 const head: Head = {
   weight: Float32Array.of(1, 0, 0, 2, -1, -1),
@@ -10,6 +10,14 @@ const head: Head = {
 describe("headLogits", () => {
   it("multiplies each label's row with the state and adds its bias", () => {
     expect([...headLogits(Float32Array.of(3, 4), head)]).toEqual([3.5, 8, -8]);
+  });
+
+  it("reads a state through the dense layer and tanh where the head has one", () => {
+    const dense = { weight: Float32Array.of(0, 1, 1, 0), bias: Float32Array.of(0, -1) };
+    const [first, second, third] = headLogits(Float32Array.of(3, 0.5), { ...head, dense });
+    expect(first).toBeCloseTo(Math.tanh(0.5) + 0.5, 6);
+    expect(second).toBeCloseTo(2 * Math.tanh(2), 6);
+    expect(third).toBeCloseTo(-Math.tanh(0.5) - Math.tanh(2) - 1, 6);
   });
 });
 
@@ -38,5 +46,22 @@ describe("headProbabilities", () => {
   it("divides the logits by the head's temperature", () => {
     const [first, second] = headProbabilities(Float32Array.of(3, 4), head);
     expect(Math.log((second as number) / (first as number))).toBeCloseTo((8 - 3.5) / 2, 5);
+  });
+
+  it("gives each label its own when there can be several", () => {
+    const probabilities = headProbabilities(Float32Array.of(3, 4), { ...head, multiLabel: true });
+    expect([...probabilities]).toEqual([...sigmoid(Float32Array.of(3.5, 8, -8), 2)]);
+  });
+});
+
+describe("sigmoid", () => {
+  it("is the softmax of the logit and 0, for each label by itself", () => {
+    const [first, second] = sigmoid(Float32Array.of(1.5, -4), 2);
+    expect(first).toBeCloseTo(softmax(Float32Array.of(1.5, 0), 2)[0] as number, 6);
+    expect(second).toBeCloseTo(softmax(Float32Array.of(-4, 0), 2)[0] as number, 6);
+  });
+
+  it("survives logits beyond the range of exp", () => {
+    expect([...sigmoid(Float32Array.of(1000, -1000), 1)]).toEqual([1, 0]);
   });
 });

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OrtError } from "./ort-instance.ts";
-import { openStage, type StageFiles } from "./ort-stage.ts";
+import { openStage } from "./ort-stage.ts";
+import type { Shard } from "./stage.ts";
 
 const HIDDEN = 4;
 
@@ -40,9 +41,10 @@ function addShiftGraph(): ArrayBuffer {
   return Uint8Array.from([...field(1, 8), ...field(7, graph), ...field(8, [...field(1, ""), ...field(2, 17)])]).buffer;
 }
 
-const files = (shift: number[]): StageFiles => ({
+const shard = (shift: number[]): Shard => ({
   graph: addShiftGraph(),
-  weights: Float32Array.from(shift).buffer,
+  weights: [new Uint8Array(Float32Array.from(shift).buffer)],
+  weightsBytes: 4 * shift.length,
   weightsName: "shift.bin",
 });
 
@@ -60,7 +62,7 @@ beforeAll(async () => {
 
 describe("openStage", () => {
   it("runs any number of tokens with the weights from the external data", async () => {
-    const stage = await openStage(wasm, files([1, 2, 3, 4]));
+    const stage = await openStage(wasm, [shard([1, 2, 3, 4])]);
     expect([...(await stage.run(Float32Array.of(0, 0, 0, 0, 10, 20, 30, 40), 2))]).toEqual([
       1, 2, 3, 4, 11, 22, 33, 44,
     ]);
@@ -68,52 +70,63 @@ describe("openStage", () => {
   });
 
   it("answers with a copy that the next run leaves alone", async () => {
-    const stage = await openStage(wasm, files([1, 1, 1, 1]));
+    const stage = await openStage(wasm, [shard([1, 1, 1, 1])]);
     const first = await stage.run(new Float32Array(HIDDEN), 1);
     await stage.run(new Float32Array(HIDDEN).fill(7), 1);
     expect([...first]).toEqual([1, 1, 1, 1]);
   });
 
   it("keeps nothing of the buffers it was given", async () => {
-    const given = files([1, 2, 3, 4]);
-    const stage = await openStage(wasm, given);
+    const weights = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+    const given = { ...shard([1, 2, 3, 4]), weights: [weights] };
+    const stage = await openStage(wasm, [given]);
     new Uint8Array(given.graph).fill(0);
-    new Uint8Array(given.weights).fill(0);
+    weights.fill(0);
     expect([...(await stage.run(new Float32Array(HIDDEN), 1))]).toEqual([1, 2, 3, 4]);
   });
 
+  it("runs shards in their order, in one memory", async () => {
+    const one = await openStage(wasm, [shard([1, 2, 3, 4])]);
+    const stage = await openStage(wasm, [shard([1, 2, 3, 4]), shard([10, 20, 30, 40])]);
+    expect([...(await stage.run(new Float32Array(2 * HIDDEN), 2))]).toEqual([11, 22, 33, 44, 11, 22, 33, 44]);
+    expect(stage.wasmMemoryBytes()).toBe(one.wasmMemoryBytes());
+  });
+
   it("gives two stages a memory each", async () => {
-    const [one, two] = await Promise.all([openStage(wasm, files([1, 1, 1, 1])), openStage(wasm, files([2, 2, 2, 2]))]);
+    const [one, two] = await Promise.all([
+      openStage(wasm, [shard([1, 1, 1, 1])]),
+      openStage(wasm, [shard([2, 2, 2, 2])]),
+    ]);
     expect([...(await two.run(new Float32Array(HIDDEN), 1))]).toEqual([2, 2, 2, 2]);
     expect([...(await one.run(new Float32Array(HIDDEN), 1))]).toEqual([1, 1, 1, 1]);
   });
 
   it("starts after a start that failed", async () => {
     const unfit = await compile(Uint8Array.from(UNFIT_MODULE));
-    await expect(openStage(unfit, files([1, 1, 1, 1]))).rejects.toThrow("nope");
-    const stage = await openStage(wasm, files([1, 2, 3, 4]));
+    await expect(openStage(unfit, [shard([1, 1, 1, 1])])).rejects.toThrow("nope");
+    const stage = await openStage(wasm, [shard([1, 2, 3, 4])]);
     expect([...(await stage.run(new Float32Array(HIDDEN), 1))]).toEqual([1, 2, 3, 4]);
   });
 
   it("tells what ORT has against a graph or its weights, and opens the next ones", async () => {
-    await expect(openStage(wasm, { ...files([]), graph: new ArrayBuffer(9) })).rejects.toThrow(
+    await expect(openStage(wasm, [{ ...shard([]), graph: new ArrayBuffer(9) }])).rejects.toThrow(
       /graph was refused.*protobuf/,
     );
-    await expect(openStage(wasm, files([1, 2]))).rejects.toThrow(/graph was refused.*Out of bounds/);
-    await expect(openStage(wasm, { ...files([1, 2, 3, 4]), weightsName: "other.bin" })).rejects.toBeInstanceOf(
+    await expect(openStage(wasm, [shard([1, 2])])).rejects.toThrow(/graph was refused.*Out of bounds/);
+    await expect(openStage(wasm, [{ ...shard([1, 2, 3, 4]), weightsName: "other.bin" }])).rejects.toBeInstanceOf(
       OrtError,
     );
-    await expect(openStage(wasm, files([1, 2, 3, 4]))).resolves.toBeDefined();
+    await expect(openStage(wasm, [shard([1, 2, 3, 4])])).resolves.toBeDefined();
   });
 
   it("refuses hidden states of another width and still runs the next ones", async () => {
-    const stage = await openStage(wasm, files([1, 2, 3, 4]));
+    const stage = await openStage(wasm, [shard([1, 2, 3, 4])]);
     await expect(stage.run(new Float32Array(6), 2)).rejects.toThrow(/run failed.*invalid dimensions/);
     expect([...(await stage.run(new Float32Array(HIDDEN), 1))]).toEqual([1, 2, 3, 4]);
   });
 
   it("does not grow from run to run", async () => {
-    const stage = await openStage(wasm, files([1, 2, 3, 4]));
+    const stage = await openStage(wasm, [shard([1, 2, 3, 4])]);
     const hidden = new Float32Array(128 * HIDDEN);
     await stage.run(hidden, 128);
     const before = stage.wasmMemoryBytes();

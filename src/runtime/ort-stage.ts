@@ -1,22 +1,9 @@
 import type { OrtModule } from "onnxruntime-web/ort-wasm-simd-threaded.mjs";
 import { type OrtInstance, startOrt } from "./ort-instance.ts";
-import type { Stage } from "./stage.ts";
+import type { Shard, Shards, Stage } from "./stage.ts";
 
-export interface StageFiles {
-  /** ONNX graph with one float32 input `hidden` [1, tokens, hidden] and one output `last_hidden` of the same shape. */
-  graph: ArrayBuffer;
-  /** Its external data. */
-  weights: ArrayBuffer;
-  /** The name by which the graph calls the external data. */
-  weightsName: string;
-}
-
-interface Session {
-  instance: OrtInstance;
-  /** Pointers into the instance's memory. */
-  handle: number;
-  names: number;
-}
+/** Into the instance's memory. */
+type Pointer = number;
 
 const FLOAT32 = 1;
 const CPU_MEMORY = 1;
@@ -25,21 +12,27 @@ const SEQUENTIAL = 0;
 const LOG_WARNINGS = 2;
 
 /**
- * A stage in an ONNX Runtime of its own. Neither buffer is kept: both are copied into WASM memory before this returns.
+ * A stage in an ONNX Runtime of its own, a session for each shard. One shard's weights at a time are held outside of its
+ * memory, and let go once they are copied.
  *
  * @param wasm ONNX Runtime's compiled module
- * @throws OrtError when ORT refuses the graph or the weights; nothing stays behind, so the next call may succeed
+ * @throws OrtError when ORT refuses a graph or its weights; nothing stays behind, so the next call may succeed
  */
-export async function openStage(wasm: WebAssembly.Module, files: StageFiles): Promise<Stage> {
-  const session = createSession(await startOrt(wasm), files);
+export async function openStage(wasm: WebAssembly.Module, shards: Shards): Promise<Stage> {
+  const instance = await startOrt(wasm);
+  const names = writeNames(instance.ort);
+  const sessions: Pointer[] = [];
+  for await (const shard of shards) sessions.push(await createSession(instance, shard));
   return {
-    run: async (hidden, tokens) => runSession(session, hidden, tokens),
-    wasmMemoryBytes: () => session.instance.memory.buffer.byteLength,
+    run: async (hidden, tokens) =>
+      sessions.reduce((states, session) => runSession(instance, session, names, states, tokens), hidden),
+    wasmMemoryBytes: () => instance.memory.buffer.byteLength,
   };
 }
 
-function createSession(instance: OrtInstance, { graph, weights, weightsName }: StageFiles): Session {
+async function createSession(instance: OrtInstance, shard: Shard): Promise<Pointer> {
   const { ort, check } = instance;
+  const weights = await collect(shard);
   // No arena and no memory pattern: both keep more memory than tweets need, and the lengths differ from run to run.
   const options = ort._OrtCreateSessionOptions(
     ALL_OPTIMIZATIONS,
@@ -54,20 +47,31 @@ function createSession(instance: OrtInstance, { graph, weights, weightsName }: S
     0,
   );
   check(options !== 0, "Session options were refused");
+  const { graph, weightsName } = shard;
   const model = ort._malloc(graph.byteLength);
   check(model !== 0, "No memory for the graph");
   ort.HEAPU8.set(new Uint8Array(graph), model);
-  ort.mountExternalData(weightsName, new Uint8Array(weights));
-  const handle = ort._OrtCreateSession(model, graph.byteLength, options);
+  ort.mountExternalData(weightsName, weights);
+  const session = ort._OrtCreateSession(model, graph.byteLength, options);
   ort.unmountExternalData();
-  check(handle !== 0, "The graph was refused");
+  check(session !== 0, "The graph was refused");
   ort._free(model);
   ort._OrtReleaseSessionOptions(options);
-  return { instance, handle, names: writeNames(ort) };
+  return session;
+}
+
+async function collect({ weights, weightsBytes }: Shard): Promise<Uint8Array> {
+  const bytes = new Uint8Array(weightsBytes);
+  let filled = 0;
+  for await (const chunk of weights) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes.subarray(0, filled);
 }
 
 /** Pointer to [name of the input, name of the output], C strings that live as long as the instance. */
-function writeNames(ort: OrtModule): number {
+function writeNames(ort: OrtModule): Pointer {
   const names = ort._malloc(8);
   for (const [index, name] of ["hidden", "last_hidden"].entries()) {
     const bytes = ort.lengthBytesUTF8(name) + 1;
@@ -78,8 +82,13 @@ function writeNames(ort: OrtModule): number {
   return names;
 }
 
-function runSession({ instance, handle, names }: Session, hidden: Float32Array, tokens: number): Float32Array {
-  const { ort, memory, check } = instance;
+function runSession(
+  { ort, memory, check }: OrtInstance,
+  session: Pointer,
+  names: Pointer,
+  hidden: Float32Array,
+  tokens: number,
+): Float32Array {
   const stack = ort.stackSave();
   const input = ort._malloc(2 * hidden.byteLength);
   const output = input + hidden.byteLength;
@@ -97,7 +106,7 @@ function runSession({ instance, handle, names }: Session, hidden: Float32Array, 
       check(tensor !== 0, "A tensor was refused");
       ort.setValue(tensors + 4 * index, tensor, "*");
     }
-    const code = ort._OrtRun(handle, names, tensors, 1, names + 4, 1, tensors + 4, 0);
+    const code = ort._OrtRun(session, names, tensors, 1, names + 4, 1, tensors + 4, 0);
     check(code === 0, "The run failed");
     return new Float32Array(memory.buffer, output, hidden.length).slice();
   } finally {

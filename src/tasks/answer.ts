@@ -17,13 +17,13 @@ export interface TaskOptions {
 export type TaskAnswer = Classification | Tagging | FilledMasks;
 
 /** A task's answer from a text that was read, by the kind that the manifest gives the task. */
-export function answerTask(
+export async function answerTask(
   model: Model,
   task: Task,
   reading: Reading,
   text: string,
   { top_k, targets }: TaskOptions,
-): TaskAnswer {
+): Promise<TaskAnswer> {
   switch (task.kind) {
     case "classification":
       return classify(model, task, reading, top_k);

@@ -1,5 +1,5 @@
 import type { ClassificationTask } from "../bundle/manifest.ts";
-import { headLogits, softmax } from "../runtime/heads.ts";
+import { headProbabilities } from "../runtime/heads.ts";
 import type { Model } from "../runtime/model.ts";
 import type { Reading } from "./read.ts";
 import { roundScore } from "./round-score.ts";
@@ -10,15 +10,13 @@ export interface LabelScore {
 }
 
 export interface Classification extends LabelScore {
-  /** Probabilities, highest first; `label` and `score` are those of the first. */
+  /** Probabilities, highest first; `label` and `score` are those of the first. They sum to 1 unless a text can have several labels. */
   scores: LabelScore[];
 }
 
 /** The probabilities of a text's labels; all of them, or the `topK` highest. */
 export function classify(model: Model, task: ClassificationTask, reading: Reading, topK?: number): Classification {
-  const head = model.head(task);
-  const probabilities = softmax(headLogits(reading.textState(), head), head.temperature);
-  const scores = rankLabels(task.labels, probabilities, topK);
+  const scores = rankLabels(task.labels, headProbabilities(reading.textState(), model.head(task)), topK);
   return { ...(scores[0] as LabelScore), scores };
 }
 

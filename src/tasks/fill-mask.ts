@@ -22,14 +22,14 @@ export interface FilledMasks {
  *
  * @throws RequestFailure `no-mask` when the text holds none, `unknown-target` for one that is not one piece
  */
-export function fillMask(
+export async function fillMask(
   model: Model,
   task: FillMaskTask,
   reading: Reading,
   { topK, targets }: FillMaskOptions,
-): FilledMasks {
+): Promise<FilledMasks> {
   const ids = targets && targetIds(model, targets, "/targets");
-  const masks = predictMasks(model, task, reading, topK, ids).map(({ piece, predictions }) => {
+  const masks = (await predictMasks(model, task, reading, topK, ids)).map(({ piece, predictions }) => {
     const [start, end] = reading.encoding.offsets[piece] as [number, number];
     const tokens = predictions.map(({ id, score }) => ({ token: model.tokenizer.pieceOf(id), score }));
     return { start, end, predictions: tokens };
@@ -48,27 +48,31 @@ interface PredictedMask {
  *
  * @throws RequestFailure `no-mask` when there is none
  */
-export function predictMasks(
+export async function predictMasks(
   { tokenizer, pieceLogits }: Model,
   task: FillMaskTask,
   { encoding, pieceState }: Reading,
   topK: number,
   ids: readonly number[] | undefined,
-): PredictedMask[] {
-  const masks: PredictedMask[] = [];
+): Promise<PredictedMask[]> {
+  const masks: { piece: number; state: Float32Array }[] = [];
   encoding.ids.forEach((maybeMask, piece) => {
-    if (maybeMask !== tokenizer.maskId) return;
-    const state = pieceState(piece);
-    if (!state) return;
-    const probabilities = softmax(pieceLogits(task, state), 1);
+    const state = maybeMask === tokenizer.maskId ? pieceState(piece) : undefined;
+    if (state) masks.push({ piece, state });
+  });
+  if (masks.length === 0) throw new RequestFailure({ kind: "no-mask" });
+  const logits = await pieceLogits(
+    task,
+    masks.map(({ state }) => state),
+  );
+  return masks.map(({ piece }, index) => {
+    const probabilities = softmax(logits[index] as Float32Array, 1);
     const predictions = (ids ?? highest(probabilities, topK))
       .map((id) => ({ id, score: roundScore(probabilities[id] as number) }))
       .sort((a, b) => b.score - a.score)
       .slice(0, topK);
-    masks.push({ piece, predictions });
+    return { piece, predictions };
   });
-  if (masks.length === 0) throw new RequestFailure({ kind: "no-mask" });
-  return masks;
 }
 
 /**

@@ -24,6 +24,8 @@ export interface Reading extends Extent {
   encoding: Encoding;
   /** The last hidden states of each window, float32 [tokens, hidden] row by row, `<s>` and `</s>` among them. */
   states: readonly Float32Array[];
+  /** Rows of the word table that had to be fetched from the bucket. */
+  fetchedWords: number;
   /** Mean over the windows, weighted by their pieces, of the hidden state of `<s>`. */
   textState(): Float32Array;
   /** Mean of all hidden states, `<s>` and `</s>` among them, weighted alike. */
@@ -67,10 +69,13 @@ export async function read(model: Model, encoding: Encoding, truncation: Truncat
   const { ranges, ...extent } = planReading(encoding, max_tokens, truncation);
   const { ids } = encoding;
   const states: Float32Array[] = [];
+  let fetchedWords = 0;
   for (const { start, end } of ranges) {
     if (states.length > 0) await scheduler.wait(0); // lets other requests in between two windows
     const window = Int32Array.of(ids[0] as number, ...ids.subarray(start + 1, end + 1), ids[ids.length - 1] as number);
-    states.push(await model.encode(window));
+    const encoded = await model.encode(window);
+    states.push(encoded.states);
+    fetchedWords += encoded.fetchedWords;
   }
   const row = (window: number, index: number) =>
     (states[window] as Float32Array).subarray(index * hidden_size, (index + 1) * hidden_size);
@@ -79,6 +84,7 @@ export async function read(model: Model, encoding: Encoding, truncation: Truncat
     ...extent,
     encoding,
     states,
+    fetchedWords,
     textState: () =>
       weightedMean(
         ranges.map(({ start, end }, window) => ({ state: row(window, 0), weight: end - start + 2 })),

@@ -1,6 +1,8 @@
-import type { Segmenter } from "./bpe.ts";
-import type { RewriteKind, SpanText } from "./span-text.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { type RewriteKind, type SpanText, toText } from "./span-text.ts";
+import type { Subwords } from "./subwords.ts";
+import type { Segmenter } from "./word-cache.ts";
+
+const SPACE = 0x20;
 
 /** A place where the text that the model reads is not the text as sent; `from` is the original from `start` to `end`. */
 interface Rewrite {
@@ -24,11 +26,14 @@ interface Word {
 
 /** A text as the model reads it. All places are UTF-16 code units of the text as sent. */
 export interface Encoding {
-  /** `<s>`, the pieces (`@@` behind those that do not end a word), `</s>`. */
+  /** `<s>`, the pieces as the vocabulary writes them, `</s>`. */
   pieces: string[];
   /** One id for each piece. */
   ids: Int32Array;
-  /** [start, end) of each piece; [0, 0] for `<s>` and [n, n] for `</s>`. A rewritten word's pieces may each have its whole span. */
+  /**
+   * [start, end) of each piece; [0, 0] for `<s>` and [n, n] for `</s>`. A rewritten word's pieces may each have its whole span,
+   * and pieces that hold parts of one character have that of the whole character. A space is in no span.
+   */
   offsets: [number, number][];
   words: Word[];
   /** The words, joined by spaces. */
@@ -40,15 +45,19 @@ export interface Encoding {
 }
 
 export interface EncodingBuilder {
-  addWord(text: SpanText, from: number, to: number): void;
+  /** Adds the word from `from` to `to`; `afterSpace`: there is a space before it. */
+  addWord(text: SpanText, from: number, to: number, afterSpace: boolean): void;
+  /** Adds a special token written out from `start` to `end` of the text as sent. */
   addSpecialToken(token: string, start: number, end: number): void;
+  /** Adds the pieces of a space that stands alone before the place `at` of the text; they belong to no word. */
+  addSpace(text: SpanText, at: number): void;
   addRewrite(rewrite: Rewrite): void;
   /** Closes the encoding of a text of `length` UTF-16 code units. */
   finish(length: number): Encoding;
 }
 
 /** Collects words into an encoding that begins with `<s>`. */
-export function encodingBuilder(vocabulary: Vocabulary, segment: Segmenter): EncodingBuilder {
+export function encodingBuilder({ vocabulary, continuation }: Subwords, segment: Segmenter): EncodingBuilder {
   const pieces: string[] = [];
   const ids: number[] = [];
   const offsets: [number, number][] = [];
@@ -63,21 +72,28 @@ export function encodingBuilder(vocabulary: Vocabulary, segment: Segmenter): Enc
   };
   addPiece("<s>", vocabulary.bosId, 0, 0);
   return {
-    addWord({ codePoints, starts, ends }, from, to) {
-      const word = segment(codePoints, from, to);
+    addWord({ codePoints, starts, ends }, from, to, afterSpace) {
       const firstPiece = pieces.length;
-      let at = from;
-      for (let i = 0; i < word.ids.length; i++) {
-        const next = at + (word.lengths[i] as number);
-        addPiece(word.pieces[i] as string, word.ids[i] as number, starts[at] as number, ends[next - 1] as number);
-        at = next;
-      }
+      segment(codePoints, from, to, afterSpace, (id, pieceFrom, pieceTo) => {
+        const [first, end] = [from + pieceFrom, from + pieceTo];
+        const start = starts[first] as number;
+        const piece =
+          id === vocabulary.unkId
+            ? toText(codePoints, first, end) + (end < to ? continuation : "")
+            : vocabulary.pieceOf(id);
+        addPiece(piece, id, start, end > first ? (ends[end - 1] as number) : start);
+      });
+      const text = toText(codePoints, from, to);
       const [start, end] = [starts[from] as number, ends[to - 1] as number];
-      words.push({ text: word.text, start, end, firstPiece, pieces: word.ids.length });
+      words.push({ text, start, end, firstPiece, pieces: pieces.length - firstPiece });
     },
     addSpecialToken(token, start, end) {
       words.push({ text: token, start, end, firstPiece: pieces.length, pieces: 1 });
       addPiece(token, vocabulary.idOf(token), start, end);
+    },
+    addSpace({ starts }, at) {
+      const start = starts[at] as number;
+      segment([SPACE], 0, 1, false, (id) => addPiece(vocabulary.pieceOf(id), id, start, start));
     },
     addRewrite: (rewrite) => rewrites.push(rewrite),
     finish(length) {

@@ -154,6 +154,10 @@ describe("encode", () => {
     ]);
   });
 
+  it("makes text of pieces", () => {
+    expect(tokenizer.textOf(["Ber@@", "lin", "is", "lo@@"])).toBe("Berlin is lo@@");
+  });
+
   it("counts the <unk> among its ids", () => {
     expect(tokenizer.encode("hello").unknown).toBe(0);
     expect(tokenizer.encode("hello \u{10ffff} <unk>").unknown).toBe(2);

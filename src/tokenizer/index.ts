@@ -1,21 +1,22 @@
-import { createSegmenter } from "./bpe.ts";
+import { addWords, addWordsAndSpecialTokens } from "./add-words.ts";
+import { createByteLevelBpe } from "./byte-level-bpe.ts";
 import { is, PYTHON_SPACE } from "./char-class.ts";
 import { parseEmojiNames } from "./demojize.ts";
 import { type Encoding, type EncodingBuilder, encodingBuilder } from "./encoding.ts";
-import { parseMerges } from "./merges.ts";
+import { createFastBpe } from "./fastbpe.ts";
 import { normalizeTweet, normalizeWord } from "./normalize.ts";
 import { forEachWord } from "./python-space.ts";
 import { emptySpanText, pushRange, type Report, type SpanText, toSpanText } from "./span-text.ts";
-import { splitSpecialTokens } from "./special-tokens.ts";
-import { parseVocabulary } from "./vocabulary.ts";
+import { forEachPart } from "./special-tokens.ts";
+import { cacheWords } from "./word-cache.ts";
 
 export type { Encoding } from "./encoding.ts";
 
 /** A model's tokenizer files, as text. */
 export interface TokenizerFiles {
-  /** `vocab.txt`, a fairseq dictionary. */
+  /** `vocab.txt`, a fairseq dictionary; of a byte-level BPE `vocab.json`, the id of each piece. */
   vocab: string;
-  /** `bpe.codes` of fastBPE. */
+  /** `bpe.codes` of fastBPE; of a byte-level BPE `merges.txt`. */
   merges: string;
   /** JSON: the name of each emoji that is one code point, `{"<emoji>": ":name:"}`. */
   emoji: string;
@@ -29,8 +30,10 @@ export interface Tokenizer {
    * `<unk>`, and special tokens are not looked for. All places are relative to the word's own text.
    */
   encodeWords(words: readonly string[]): Encoding;
-  /** The piece of an id, with its `@@` where it does not end a word. */
+  /** The piece of an id, as the vocabulary writes it. */
   pieceOf(id: number): string;
+  /** The text that pieces make, without the marks that the vocabulary puts in them. */
+  textOf(pieces: readonly string[]): string;
   /** How many ids there are, `<mask>` included. */
   readonly vocabSize: number;
   readonly padId: number;
@@ -38,41 +41,51 @@ export interface Tokenizer {
   readonly maskId: number;
 }
 
+const kinds = { fastbpe: createFastBpe, "byte-level-bpe": createByteLevelBpe };
+
+/** `fastbpe`: BERTweet and BERTweet-base; `byte-level-bpe`: BERTweet-large, which has RoBERTa's vocabulary. */
+type TokenizerKind = keyof typeof kinds;
+
 /**
- * A tokenizer whose ids equal those of Hugging Face's slow `BertweetTokenizer` with `normalization=True`.
+ * A tokenizer whose ids equal those of Hugging Face's `BertweetTokenizer` with `normalization=True`, or for a byte-level BPE those of its
+ * `RobertaTokenizer` on the text that `BertweetTokenizer.normalizeTweet` makes of a tweet.
  *
  * @throws Error if a file is not in its format
  */
-export function createTokenizer(files: TokenizerFiles): Tokenizer {
-  const vocabulary = parseVocabulary(files.vocab);
-  const segment = createSegmenter(parseMerges(files.merges), vocabulary);
+export function createTokenizer(files: TokenizerFiles, kind: TokenizerKind = "fastbpe"): Tokenizer {
+  const subwords = kinds[kind](files);
+  const { vocabulary } = subwords;
+  const segment = cacheWords(subwords);
   const emoji = parseEmojiNames(files.emoji);
   return {
     encode(text) {
-      const builder = encodingBuilder(vocabulary, segment);
-      const report = reportTo(builder, text);
-      for (const { start, end, special } of splitSpecialTokens(text)) {
-        if (special) {
-          builder.addSpecialToken(text.slice(start, end), start, end);
-        } else {
-          const normalized = normalizeTweet(toSpanText(text, start, end), emoji, report);
-          forEachWord(normalized.codePoints, (from, to) => builder.addWord(normalized, from, to));
-        }
+      const builder = encodingBuilder(subwords, segment);
+      const normalize = (part: SpanText) => normalizeTweet(part, emoji, reportTo(builder, text));
+      const sent = toSpanText(text, 0, text.length);
+      if (subwords.specialTokensIn === "normalized") {
+        addWordsAndSpecialTokens(builder, normalize(sent));
+      } else {
+        forEachPart(sent.codePoints, 0, sent.codePoints.length, (from, to, token) => {
+          const [start, end] = [sent.starts[from] as number, sent.ends[to - 1] as number];
+          if (token === undefined) addWords(builder, normalize(toSpanText(text, start, end)));
+          else builder.addSpecialToken(token, start, end);
+        });
       }
       return builder.finish(text.length);
     },
     encodeWords(words) {
-      const builder = encodingBuilder(vocabulary, segment);
-      for (const word of words) {
+      const builder = encodingBuilder(subwords, segment);
+      for (const [i, word] of words.entries()) {
         const normalized = withoutSpaces(
           normalizeWord(toSpanText(word, 0, word.length), emoji, reportTo(builder, word)),
         );
         const result = normalized.codePoints.length > 0 ? normalized : unknownWord(word.length);
-        builder.addWord(result, 0, result.codePoints.length);
+        builder.addWord(result, 0, result.codePoints.length, i > 0);
       }
       return builder.finish(0);
     },
     pieceOf: (id) => vocabulary.pieceOf(id),
+    textOf: subwords.textOf,
     vocabSize: vocabulary.size,
     padId: vocabulary.padId,
     unkId: vocabulary.unkId,

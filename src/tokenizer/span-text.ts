@@ -60,7 +60,7 @@ export function pushReplacement(out: SpanText, replacement: string, text: SpanTe
 }
 
 /** The code points `from` to `to` as a string. */
-export function toText(codePoints: number[], from: number, to: number): string {
+export function toText(codePoints: readonly number[], from: number, to: number): string {
   let text = "";
   for (let i = from; i < to; i++) {
     const codePoint = codePoints[i] as number;

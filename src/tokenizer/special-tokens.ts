@@ -1,18 +1,37 @@
-const specialToken = /<(?:s|\/s|unk|pad|mask)>/g;
+/** Tokens that stand for themselves where they are written out in a text. */
+export const SPECIAL_TOKENS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
+
+const LESS = 0x3c;
 
 /**
- * Parts the text at special tokens written out in it, which the reference takes for what they say.
- *
- * @returns the parts in order with their place in UTF-16 code units, none of them empty
+ * Calls back with the parts of the code points `from` to `to` in order, none of them empty: special tokens, with what they are, and
+ * what stands between them.
  */
-export function splitSpecialTokens(text: string): { start: number; end: number; special: boolean }[] {
-  const parts = [];
-  let at = 0;
-  for (const { 0: token, index } of text.matchAll(specialToken)) {
-    if (index > at) parts.push({ start: at, end: index, special: false });
-    at = index + token.length;
-    parts.push({ start: index, end: at, special: true });
+export function forEachPart(
+  codePoints: readonly number[],
+  from: number,
+  to: number,
+  callback: (from: number, to: number, token?: string) => void,
+): void {
+  let partStart = from;
+  for (let at = from; at < to; ) {
+    const token = codePoints[at] === LESS ? specialTokenAt(codePoints, at, to) : undefined;
+    if (token === undefined) {
+      at++;
+      continue;
+    }
+    const end = at + token.length;
+    if (at > partStart) callback(partStart, at);
+    callback(at, end, token);
+    partStart = end;
+    at = end;
   }
-  if (at < text.length) parts.push({ start: at, end: text.length, special: false });
-  return parts;
+  if (partStart < to) callback(partStart, to);
+}
+
+function specialTokenAt(codePoints: readonly number[], at: number, to: number): string | undefined {
+  return SPECIAL_TOKENS.find((token) => {
+    for (let i = 0; i < token.length; i++) if (codePoints[at + i] !== token.charCodeAt(i)) return false;
+    return at + token.length <= to;
+  });
 }

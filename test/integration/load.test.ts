@@ -13,7 +13,7 @@ const { get, bucket, logs } = startService({ seeded: false });
 const path = "/v1/sentiment?text=is%20anybody%20there";
 
 const { manifest, version } = await readBundleFolder(BUNDLE);
-const weights = manifest.encoder.weights;
+const weights = manifest.encoder[0]?.weights as string;
 const weightsKey = blobKey(manifest.files[weights]?.sha256 as string);
 
 async function expectUnavailable(reason: RegExp) {

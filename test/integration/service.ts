@@ -1,18 +1,20 @@
 import { afterAll, beforeAll } from "vitest";
-import { createTestHarness } from "wrangler";
+import { createTestHarness, type TestHarnessOptions } from "wrangler";
 import { seed } from "../../scripts/seed.ts";
 
 export const BUNDLE = "models/bertweet-mini";
 
 interface ServiceOptions {
   seeded: boolean;
+  /** The Workers that are joined, the one that answers HTTP first; by default the one of wrangler.toml. */
+  workers?: TestHarnessOptions["workers"];
   vars?: Partial<Record<keyof Env, string>>;
   secrets?: Record<string, string>;
 }
 
 /** The Worker as `wrangler deploy` would send it, in real workerd with an R2 of its own; started and stopped by the test file. */
-export function startService({ seeded, vars, secrets }: ServiceOptions) {
-  const server = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars, secrets }] });
+export function startService({ seeded, workers, vars, secrets }: ServiceOptions) {
+  const server = createTestHarness({ workers: workers ?? [{ configPath: "wrangler.toml", vars, secrets }] });
   let address: URL | undefined;
   const service = {
     /** Where the service listens, for what speaks HTTP by itself. */

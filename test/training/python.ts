@@ -31,8 +31,13 @@ export async function installTraining(): Promise<void> {
 }
 
 /** Runs a script of scripts/ to its end; answers what it printed, progress bars included, and throws that when it fails. */
-export async function script(name: string, args: string[]): Promise<string> {
-  const { stdout, stderr } = await run(PYTHON, [`scripts/${name}`, ...args], { maxBuffer: 2 ** 24 });
+export function script(name: string, args: string[]): Promise<string> {
+  return pythonFile(`scripts/${name}`, args);
+}
+
+/** The same for a file of another folder. */
+export async function pythonFile(file: string, args: string[]): Promise<string> {
+  const { stdout, stderr } = await run(PYTHON, [file, ...args], { maxBuffer: 2 ** 24 });
   return stdout + stderr;
 }
 

@@ -1,3 +1,4 @@
+import type { Tokenizer } from "../../tokenizer/index.ts";
 export type AggregationStrategy = "none" | "simple" | "first" | "average" | "max";
 
 /** A piece of a text as the tagger scored it. */
@@ -33,12 +34,14 @@ type Labelled = Place & { label: string; score: number };
  * by the piece that scored `max`. A group's score is the mean over what it was made of.
  *
  * @param ignored tags (`none`) or types (else) that are left out of the answer
+ * @param textOf the text that pieces make
  */
 export function aggregate(
   pieces: readonly ScoredPiece[],
   labels: readonly string[],
   strategy: AggregationStrategy,
   ignored: readonly string[],
+  textOf: Tokenizer["textOf"],
 ): TaggedPiece[] | EntityGroup[] {
   if (strategy === "none")
     return pieces
@@ -47,6 +50,10 @@ export function aggregate(
         return { entity, score, index, word, start, end };
       })
       .filter(({ entity }) => !ignored.includes(entity));
+  const place = (parts: readonly Place[]): Place => {
+    const [first, last] = [parts[0] as Place, parts[parts.length - 1] as Place];
+    return { word: textOf(parts.map(({ word }) => word)).trim(), start: first.start, end: last.end };
+  };
   const tagged =
     strategy === "simple"
       ? pieces.map((piece) => ({ ...place([piece]), ...choose(piece.scores, labels) }))
@@ -59,19 +66,9 @@ export function aggregate(
     .filter(({ entity_group }) => !ignored.includes(entity_group));
 }
 
-/** Pieces as text: spaces between them, but none behind one that does not end its word. */
-export function joinPieces(pieces: readonly string[]): string {
-  return pieces.join(" ").replaceAll("@@ ", "").trim();
-}
-
 function choose(scores: Float32Array, labels: readonly string[]): { label: string; score: number } {
   const score = scores.reduce((a, b) => Math.max(a, b));
   return { label: labels[scores.indexOf(score)] as string, score };
-}
-
-function place(parts: readonly Place[]): Place {
-  const [first, last] = [parts[0] as Place, parts[parts.length - 1] as Place];
-  return { word: joinPieces(parts.map(({ word }) => word)), start: first.start, end: last.end };
 }
 
 function words(pieces: readonly ScoredPiece[]): ScoredPiece[][] {

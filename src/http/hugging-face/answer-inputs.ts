@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import type { Manifest } from "../../bundle/manifest.ts";
-import { currentModel } from "../../runtime/current-model.ts";
+import { currentBundle, currentModel } from "../../runtime/current-model.ts";
 import { encodeInput, read } from "../../tasks/read.ts";
 import { answerCached } from "../answer-cache.ts";
-import { bundleFor, oneByOne } from "../answer-texts.ts";
+import { oneByOne } from "../answer-texts.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function answerInputs<Result, Answer>(
   open: (manifest: Manifest) => Pipeline<Result, Answer>,
   useCache: boolean | undefined,
 ) {
-  const bundle = await bundleFor(c.env, modelId);
+  const bundle = await currentBundle(c.env, modelId);
   const { settings, result, shape } = open(bundle.manifest);
   const single = typeof inputs === "string";
   const compute = async () => {

@@ -2,7 +2,6 @@ import type { FillMaskTask } from "../../bundle/manifest.ts";
 import type { Model } from "../../runtime/model.ts";
 import { predictMasks, targetIds } from "../../tasks/fill-mask.ts";
 import type { Reading } from "../../tasks/read.ts";
-import { joinPieces } from "./aggregate.ts";
 import { oneOrList, type Pipeline } from "./pipeline.ts";
 
 interface FilledMask {
@@ -33,9 +32,9 @@ export function fillMask(
   const words = targets === undefined ? undefined : [...new Set([targets].flat())];
   return {
     settings: { pipeline: "fill-mask", truncation: "truncate", top_k, targets: words },
-    result(model, reading) {
+    async result(model, reading) {
       const ids = words && targetIds(model, words, "/parameters/targets");
-      const masks = predictMasks(model, task, reading, top_k, ids);
+      const masks = await predictMasks(model, task, reading, top_k, ids);
       const filled = masks.map(({ piece, predictions }) =>
         predictions.map(({ id, score }) => ({
           score,
@@ -62,5 +61,6 @@ function sequence(
     if (piece === mask) return tokenizer.pieceOf(filling);
     return tokenizer.pieceOf(piece === used - 1 ? (ids[ids.length - 1] as number) : id);
   });
-  return joinPieces(withSpecials ? read : read.filter((piece) => !/^<(?:s|\/s|unk|pad|mask)>$/.test(piece)));
+  const shown = withSpecials ? read : read.filter((piece) => !/^<(?:s|\/s|unk|pad|mask)>$/.test(piece));
+  return tokenizer.textOf(shown).trim();
 }

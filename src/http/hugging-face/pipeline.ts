@@ -5,7 +5,7 @@ import type { Reading, Truncation } from "../../tasks/read.ts";
 export interface Pipeline<Result, Answer> {
   /** All that a text's result depends on, defaults filled in; must survive JSON. */
   settings: { pipeline: string; truncation: Truncation; [setting: string]: unknown };
-  result(model: Model, reading: Reading, text: string): Result;
+  result(model: Model, reading: Reading, text: string): Result | Promise<Result>;
   /** How results are answered; `single` when `inputs` is a text and no list. */
   shape(results: Result[], single: boolean): Answer;
 }

@@ -1,5 +1,5 @@
 import type { ClassificationTask } from "../../bundle/manifest.ts";
-import { headLogits, softmax } from "../../runtime/heads.ts";
+import { headLogits, sigmoid, softmax } from "../../runtime/heads.ts";
 import { type LabelScore, rankLabels } from "../../tasks/classify.ts";
 import type { Pipeline } from "./pipeline.ts";
 
@@ -16,15 +16,21 @@ const DEFAULT_LABELS = 5;
 /** Makes scores of logits. A head's temperature belongs to its logits: `none` answers what the softmax is taken of. */
 const SCORES: Record<ScoreFunction, (logits: Float32Array, temperature: number) => Float32Array> = {
   softmax,
-  sigmoid: (logits, temperature) => logits.map((logit) => 1 / (1 + Math.exp(-logit / temperature))),
+  sigmoid,
   none: (logits, temperature) => logits.map((logit) => logit / temperature),
 };
 
-/** Labels of a text with their scores, highest first. A single text is answered as a list of one. */
+/**
+ * Labels of a text with their scores, highest first; made by a sigmoid where a text can have several labels, as at Hugging Face. A
+ * single text is answered as a list of one.
+ */
 export function textClassification(
   name: string,
   task: ClassificationTask,
-  { top_k = DEFAULT_LABELS, function_to_apply = "softmax" }: TextClassificationParameters,
+  {
+    top_k = DEFAULT_LABELS,
+    function_to_apply = task.multi_label ? "sigmoid" : "softmax",
+  }: TextClassificationParameters,
 ): Pipeline<LabelScore[], LabelScore[][]> {
   return {
     settings: { pipeline: "text-classification", task: name, truncation: "truncate", top_k, function_to_apply },

@@ -40,11 +40,11 @@ export function tokenClassification(
       aggregation_strategy,
       ignored,
     },
-    result: (model, reading, text) =>
-      aggregate(scorePieces(model, task, reading, text), task.labels, aggregation_strategy, ignored).map((each) => ({
-        ...each,
-        score: roundScore(each.score),
-      })),
+    result(model, reading, text) {
+      const scored = scorePieces(model, task, reading, text);
+      const aggregated = aggregate(scored, task.labels, aggregation_strategy, ignored, model.tokenizer.textOf);
+      return aggregated.map((each) => ({ ...each, score: roundScore(each.score) }));
+    },
     shape: oneOrList,
   };
 }

@@ -23,7 +23,9 @@ const read = { ...extent, windows, model };
 const classification = z.object({
   label: z.string(),
   score,
-  scores: z.array(z.object({ label: z.string(), score })).openapi({ description: "Highest first" }),
+  scores: z
+    .array(z.object({ label: z.string(), score }))
+    .openapi({ description: "Highest first; they sum to 1 unless the task allows several labels at once" }),
 });
 
 const tagging = z.object({
@@ -90,6 +92,9 @@ export const readySchema = z
     status: z.literal("ready"),
     model,
     wasm_memory_bytes: z.int().openapi({ description: "Memory that the encoder's WebAssembly holds" }),
+    held: z.array(model.extend({ bytes: z.int() })).openapi({
+      description: "The models in this isolate, last used first, and what each is reckoned to hold at most",
+    }),
   })
   .openapi("Readiness");
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from "vitest";
 import { type EncoderModel, encode } from "../../../test/simd/model.ts";
 import { relativeError } from "../../../test/simd/reference.ts";
 import { compile, engine } from "../../../test/simd/workbench.ts";
-import { manifestSchema } from "../../bundle/manifest.ts";
+import { type Manifest, manifestSchema } from "../../bundle/manifest.ts";
 import { openTensors } from "../../bundle/tensors.ts";
 import { createTokenizer } from "../../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "../embeddings.ts";
@@ -36,17 +36,25 @@ let ort: Stage;
 beforeAll(async () => {
   const manifest = manifestSchema.parse(JSON.parse(await readFile(join(FOLDER, "manifest.json"), "utf8")));
   const { architecture } = manifest;
-  const [graph, weights] = [await read(manifest.encoder.graph), await read(manifest.encoder.weights)];
-  simd = await createSimdStage({ engine, graph, weights, architecture });
+  const { graph: graphFile, weights: weightsName } = manifest.encoder[0] as Manifest["encoder"][number];
+  const [graph, weights] = [await read(graphFile), await read(weightsName)];
+  const shards = [{ graph, weightsName, weightsBytes: weights.byteLength, weights: [new Uint8Array(weights)] }];
+  simd = await createSimdStage({ engine, architecture, shards });
   const ortWasm = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
-  ort = await openStage(await compile(await readFile(ortWasm)), { graph, weights, weightsName: "encoder.bin" });
+  ort = await openStage(await compile(await readFile(ortWasm)), shards);
 
   const embeddings = openTensors(manifest, new Map([["embeddings.bin", await read("embeddings.bin")]]));
   const embed = createEmbeddings(embeddingTensors(embeddings, manifest));
   const text = async (name: string) => new TextDecoder().decode(await read(name));
   const { vocab, merges, emoji } = manifest.tokenizer;
   const tokenizer = createTokenizer({ vocab: await text(vocab), merges: await text(merges), emoji: await text(emoji) });
-  inputs = TEXTS.map((each) => embed(tokenizer.encode(each).ids));
+  const size = architecture.hidden_size;
+  const words = new Int8Array(await read("words.bin"));
+  inputs = TEXTS.map((each) => {
+    const { ids } = tokenizer.encode(each);
+    const rows = Int8Array.from([...ids].flatMap((id) => [...words.subarray(id * size, (id + 1) * size)]));
+    return embed(ids, rows);
+  });
 
   const tensors: EncoderModel["tensors"] = new Map();
   for (const { name, dims, dataType, place } of readOnnxTensors(graph)) {

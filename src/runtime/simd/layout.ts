@@ -1,4 +1,5 @@
 import type { Manifest } from "../../bundle/manifest.ts";
+import type { LayerRange } from "../stage.ts";
 import { GROUP } from "./assembly/group.ts";
 import type { Pointer } from "./kernels.ts";
 
@@ -76,12 +77,16 @@ const ALIGNMENT = 64;
 const FLOAT_BYTES = 4;
 
 /**
- * Gives every weight and every intermediate result its place in one memory of `bytes` bytes.
+ * Gives every weight of the given layers and every intermediate result its place in one memory of `bytes` bytes.
  *
+ * @param range layers `first` to `end - 1`, counted from 0; by default all
  * @throws RangeError for sizes that the kernels' vectors don't divide
  */
-export function planMemory(architecture: Architecture): Layout {
-  const { hidden_size: hidden, ffn_size: ffn, heads, layers: depth, max_tokens: tokens } = architecture;
+export function planMemory(
+  architecture: Architecture,
+  { first, end }: LayerRange = { first: 0, end: architecture.layers },
+): Layout {
+  const { hidden_size: hidden, ffn_size: ffn, heads, max_tokens: tokens } = architecture;
   if (hidden % 16 !== 0 || ffn % 16 !== 0 || hidden % (4 * heads) !== 0)
     throw new RangeError("The engine needs hidden and FFN sizes in multiples of 16, and head sizes in multiples of 4.");
   let bytes = 0;
@@ -115,7 +120,8 @@ export function planMemory(architecture: Architecture): Layout {
     return { weight: vector(`${name}.weight`, hidden), bias: vector(`${name}.bias`, hidden) };
   }
 
-  const layers: LayerPlace[] = Array.from({ length: depth }, (_, number) => ({
+  const numbers = Array.from({ length: end - first }, (_, index) => first + index);
+  const layers: LayerPlace[] = numbers.map((number) => ({
     qkv: linear(`layers.${number}.qkv`, hidden, 3 * hidden),
     attentionOut: linear(`layers.${number}.attention_out`, hidden, hidden),
     inputScale: vector(`layers.${number - 1}.ffn_norm.unscale`, hidden, true),

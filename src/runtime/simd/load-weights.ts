@@ -1,3 +1,4 @@
+import type { Shards } from "../stage.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Layout, LinearPlace, TensorPlace } from "./layout.ts";
 import { type OnnxTensor, readOnnxTensors } from "./onnx-tensors.ts";
@@ -13,8 +14,8 @@ const ROWS_AT_ONCE = 4;
 type Sink = (bytes: Uint8Array) => void;
 
 /**
- * Brings an ONNX graph's weights into the engine's memory as they arrive: vectors straight to their places, matrices by
- * four rows through a small buffer (a part of the activations') to theirs. Nothing is held twice.
+ * Brings the weights of one shard after another into the engine's memory as they arrive: vectors straight to their places,
+ * matrices by four rows through a small buffer (a part of the activations') to theirs. Nothing is held twice.
  *
  * @throws EngineError when a tensor is missing, has another shape or type, or the weights end too early
  */
@@ -22,31 +23,32 @@ export async function loadWeights(
   memory: WebAssembly.Memory,
   kernels: Kernels,
   { tensors, buffers }: Layout,
-  graph: ArrayBuffer,
-  weights: ReadableStream<Uint8Array> | ArrayBuffer,
+  shards: Shards,
 ): Promise<void> {
   const bytes = new Uint8Array(memory.buffer);
-  const found = new Map(readOnnxTensors(graph).map((tensor) => [tensor.name, tensor]));
-  const parts: { name: string; offset: number; length: number; sink: Sink }[] = [];
-  for (const [name, place] of tensors) {
-    const tensor = found.get(name);
-    if (!tensor && place.kind === "vector" && place.optional)
+  const absent = new Map(tensors);
+  for (const place of tensors.values())
+    if (place.kind === "vector" && place.optional)
       new Float32Array(memory.buffer, place.pointer, place.dims[0]).fill(1);
-    else {
-      const data = checkTensor(name, place, tensor);
+  for await (const { graph, weights } of shards) {
+    const parts: { name: string; offset: number; length: number; sink: Sink }[] = [];
+    for (const tensor of readOnnxTensors(graph)) {
+      const place = tensors.get(tensor.name);
+      if (!place || !absent.delete(tensor.name)) continue;
+      const data = checkTensor(place, tensor);
       const sink =
         place.kind === "vector" ? copyTo(bytes, place.pointer) : packInto(bytes, kernels, place.linear, buffers.ffn);
       if ("inline" in data) sink(data.inline);
-      else parts.push({ name, ...data, sink });
+      else parts.push({ name: tensor.name, ...data, sink });
     }
+    const missing = await scatter(weights, parts);
+    if (missing) throw new EngineError(`The weights end before the end of the tensor ${missing.name}.`);
   }
-  const missing = await scatter(weights instanceof ArrayBuffer ? [new Uint8Array(weights)] : weights, parts);
-  if (missing) throw new EngineError(`The weights end before the end of the tensor ${missing.name}.`);
+  for (const [name, place] of absent)
+    if (place.kind === "matrix" || !place.optional) throw new EngineError(`The graph has no tensor ${name}.`);
 }
 
-function checkTensor(name: string, place: TensorPlace, tensor: OnnxTensor | undefined): OnnxTensor["place"] {
-  if (!tensor) throw new EngineError(`The graph has no tensor ${name}.`);
-  const { dims, dataType, place: data } = tensor;
+function checkTensor(place: TensorPlace, { name, dims, dataType, place: data }: OnnxTensor): OnnxTensor["place"] {
   if (dims.join() !== place.dims.join() || dataType !== ONNX_TYPES[place.kind])
     throw new EngineError(`The tensor ${name} is of type ${dataType} and shape [${dims}], wanted [${place.dims}].`);
   const length = place.dims.reduce((product, size) => product * size, place.kind === "vector" ? 4 : 1);

@@ -5,6 +5,7 @@ import { writeOnnx } from "../../../test/simd/onnx-writer.ts";
 import { createRandom } from "../../../test/simd/random.ts";
 import { relativeError } from "../../../test/simd/reference.ts";
 import { engine } from "../../../test/simd/workbench.ts";
+import type { Shard } from "../stage.ts";
 import { PAGE_BYTES } from "./kernels.ts";
 import { type Architecture, planMemory } from "./layout.ts";
 import { EngineError } from "./load-weights.ts";
@@ -22,19 +23,22 @@ const model = createModel(architecture, createRandom(1), true);
 const files = writeOnnx(model);
 const hidden = (tokens: number, seed = tokens) => createRandom(seed).floats(tokens * architecture.hidden_size);
 
-function open(of: EncoderModel, change: Partial<ReturnType<typeof writeOnnx>> = {}) {
-  return createSimdStage({ engine, architecture: of.architecture, ...writeOnnx(of), ...change });
+function shardOf({ graph, weights }: ReturnType<typeof writeOnnx>): Shard {
+  return { graph, weights: [new Uint8Array(weights)], weightsBytes: weights.byteLength, weightsName: "w.bin" };
 }
 
-function streamOf(bytes: ArrayBuffer, chunkBytes: number): ReadableStream<Uint8Array> {
-  let at = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (at >= bytes.byteLength) return controller.close();
-      controller.enqueue(new Uint8Array(bytes.slice(at, at + chunkBytes)));
-      at += chunkBytes;
-    },
-  });
+function open(of: EncoderModel, change: Partial<ReturnType<typeof writeOnnx>> = {}) {
+  const shards = [shardOf({ ...writeOnnx(of), ...change })];
+  return createSimdStage({ engine, architecture: of.architecture, shards });
+}
+
+function* chunksOf(bytes: ArrayBuffer, chunkBytes: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield new Uint8Array(bytes.slice(at, at + chunkBytes));
+}
+
+/** The tensors of the model whose names fit. */
+function part({ architecture, tensors }: EncoderModel, names: RegExp): EncoderModel {
+  return { architecture, tensors: new Map([...tensors].filter(([name]) => names.test(name))) };
 }
 
 describe("createSimdStage", () => {
@@ -81,13 +85,28 @@ describe("createSimdStage", () => {
   });
 
   it.each([1, 1000, 4096])("packs a stream of %i-byte chunks as it packs a buffer", async (chunkBytes) => {
-    const stage = await createSimdStage({
-      engine,
-      architecture,
-      ...files,
-      weights: streamOf(files.weights, chunkBytes),
-    });
+    const shards = [{ ...shardOf(files), weights: chunksOf(files.weights, chunkBytes) }];
+    const stage = await createSimdStage({ engine, architecture, shards });
     expect(await stage.run(hidden(5), 5)).toEqual(await (await open(model)).run(hidden(5), 5));
+  });
+
+  it("runs layers of several shards as those of one", async () => {
+    const shards = [part(model, /layers\.(-1|0)/), part(model, /layers\.(0\.ffn_norm\.unscale|1)/)].map((half) =>
+      shardOf(writeOnnx(half)),
+    );
+    const stage = await createSimdStage({ engine, architecture, shards });
+    expect(await stage.run(hidden(5), 5)).toEqual(await (await open(model)).run(hidden(5), 5));
+  });
+
+  it("runs some of the layers, and others the rest", async () => {
+    const [first, second] = await Promise.all(
+      [0, 1].map((layer) =>
+        createSimdStage({ engine, architecture, range: { first: layer, end: layer + 1 }, shards: [shardOf(files)] }),
+      ),
+    );
+    const between = (await first?.run(hidden(5), 5)) as Float32Array;
+    expect(await second?.run(between, 5)).toEqual(await (await open(model)).run(hidden(5), 5));
+    expect(second?.wasmMemoryBytes()).toBeLessThan((await open(model)).wasmMemoryBytes());
   });
 
   it("holds the planned memory, up to a page, before and after it ran", async () => {

@@ -1,4 +1,4 @@
-import type { Stage } from "../stage.ts";
+import type { LayerRange, Shards, Stage } from "../stage.ts";
 import { encode } from "./encoder.ts";
 import { allocateMemory, instantiateKernels } from "./kernels.ts";
 import { type Architecture, planMemory } from "./layout.ts";
@@ -7,11 +7,11 @@ import { loadWeights } from "./load-weights.ts";
 export interface SimdStageOptions {
   /** `engine.wasm`, compiled. */
   engine: WebAssembly.Module;
-  /** ONNX graph as `scripts/mini/graph.py` writes it; only its tensors are read. */
-  graph: ArrayBuffer;
-  /** Its external data; a stream is packed as it arrives. */
-  weights: ReadableStream<Uint8Array> | ArrayBuffer;
   architecture: Architecture;
+  /** The layers that the shards hold; by default all. */
+  range?: LayerRange | undefined;
+  /** ONNX graphs as `scripts/mini/graph.py` writes them, of which only the tensors are read; weights are packed as they arrive. */
+  shards: Shards;
 }
 
 /**
@@ -22,11 +22,11 @@ export interface SimdStageOptions {
  *
  * @throws EngineError when the graph or the weights don't fit the architecture; RangeError when sizes don't fit the kernels
  */
-export async function createSimdStage({ engine, graph, weights, architecture }: SimdStageOptions): Promise<Stage> {
-  const layout = planMemory(architecture);
+export async function createSimdStage({ engine, architecture, range, shards }: SimdStageOptions): Promise<Stage> {
+  const layout = planMemory(architecture, range);
   const memory = allocateMemory(layout.bytes);
   const kernels = instantiateKernels(engine, memory);
-  await loadWeights(memory, kernels, layout, graph, weights);
+  await loadWeights(memory, kernels, layout, shards);
   return {
     async run(hidden, tokens) {
       if (hidden.length !== tokens * architecture.hidden_size || tokens < 1 || tokens > architecture.max_tokens)

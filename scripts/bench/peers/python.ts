@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const START_LIMIT_MS = 60_000;
+
+/** A script of this folder that answers each line of its standard input with one of its standard output. */
+export interface PythonPeer {
+  ask(line: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** One thread for everything numeric, so that a peer has what a Worker has. */
+const env = {
+  ...process.env,
+  OMP_NUM_THREADS: "1",
+  MKL_NUM_THREADS: "1",
+  RAYON_NUM_THREADS: "1",
+  TOKENIZERS_PARALLELISM: "false",
+  HF_HUB_OFFLINE: "1",
+};
+
+/** @param python an interpreter with requirements.txt */
+export function startPeer(python: string, script: string, args: readonly string[]): PythonPeer {
+  const child = spawn(python, [join(import.meta.dirname, script), ...args], {
+    env,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async ask(line) {
+      child.stdin.write(`${line}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${script} ended.`);
+      return value;
+    },
+    async close() {
+      child.stdin.end();
+      await ended(child);
+    },
+  };
+}
+
+/** A script of this folder that serves HTTP on the port it is given; ready when `/healthz` answers. */
+export async function startServer(python: string, script: string, args: readonly string[]) {
+  const port = await freePort();
+  const url = new URL(`http://127.0.0.1:${port}`);
+  const child = spawn(python, [join(import.meta.dirname, script), ...args, "--port", String(port)], {
+    env,
+    stdio: ["pipe", "ignore", "inherit"], // when this process ends, however it does, so does its standard input, and the server
+  });
+  const started = performance.now();
+  while (!(await answers(url))) {
+    if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}.`);
+    if (performance.now() - started > START_LIMIT_MS) throw new Error(`${script} does not answer.`);
+    await sleep(200);
+  }
+  return {
+    url,
+    pid: child.pid as number,
+    async close() {
+      child.stdin.end();
+      await ended(child);
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+async function answers(url: URL): Promise<boolean> {
+  try {
+    return (await fetch(new URL("/healthz", url))).ok;
+  } catch (error) {
+    if (error instanceof TypeError) return false; // fetch's word for: nobody listens yet
+    throw error;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("There is no free port.");
+  return address.port;
+}

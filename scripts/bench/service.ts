@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import type { R2Bucket } from "@cloudflare/workers-types";
+import { createTestHarness, unstable_readConfig } from "wrangler";
+import { seed } from "../seed.ts";
+import { workerdListeners } from "./listeners.ts";
+
+// wrangler would ask the network what country this is, and say that it got no answer.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
+process.env.WRANGLER_LOG ??= "error";
+
+/** The project. */
+export const ROOT = join(import.meta.dirname, "../..");
+
+/** The bundle that the bench runs. */
+export const BUNDLE = join(ROOT, "models/bertweet-mini");
+
+/** A Worker in a workerd of its own, with a bucket that holds the bundle. */
+export interface Service {
+  /** Where workerd itself listens, without wrangler's proxy. */
+  url: URL;
+  pid: number;
+  bucket: R2Bucket;
+  /** @throws Error for any status but 200 and 304 */
+  ask(path: string, init?: RequestInit): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  ms: number;
+  body: string;
+  headers: Headers;
+}
+
+/**
+ * The Worker of wrangler.toml without its static assets: locally another Worker looks for each request among them first, which
+ * takes more than an empty round trip; on Cloudflare that is none of the Worker's time.
+ */
+export function startService(engine: "ort" | "simd"): Promise<Service> {
+  const { name, compatibility_date, vars, r2_buckets, ratelimits } = unstable_readConfig({
+    config: join(ROOT, "wrangler.toml"),
+  });
+  const main = "src/index.ts";
+  return start({
+    config: { name, main, compatibility_date, vars: { ...vars, ENGINE: engine }, r2_buckets, ratelimits },
+  });
+}
+
+/** One of the Workers beside this file, which time what lies inside of the service. */
+export function startWorker(file: string): Promise<Service> {
+  return start({
+    config: {
+      name: "bench",
+      main: `scripts/bench/${file}`,
+      compatibility_date: "2026-11-17",
+      rules: [{ type: "CompiledWasm", globs: ["**/*.wasm"] }],
+      r2_buckets: [{ binding: "MODELS", bucket_name: "bench" }],
+    },
+  });
+}
+
+type WorkerInput = NonNullable<Exclude<Parameters<typeof createTestHarness>[0], undefined>>["workers"][number];
+
+async function start(worker: WorkerInput): Promise<Service> {
+  const before = new Set((await workerdListeners()).map(({ port }) => port));
+  const harness = createTestHarness({ root: ROOT, workers: [worker] });
+  const proxy = await harness.listen();
+  const own = (await workerdListeners()).find(({ port }) => !before.has(port) && String(port) !== proxy.url.port);
+  if (!own) throw new Error("The port that workerd listens on was not found in /proc.");
+  const url = new URL(`http://127.0.0.1:${own.port}`);
+  const { MODELS: bucket } = await harness.getWorker<{ MODELS: R2Bucket }>().getEnv();
+  await seed(bucket, BUNDLE);
+  return {
+    url,
+    pid: own.pid,
+    bucket,
+    ask: (path, init) => ask(new URL(path, url), init),
+    close: () => harness.close(),
+  };
+}
+
+/** What a client waits for, from the request to the last byte. @throws Error for any status but 200 and 304 */
+export async function ask(url: URL, init?: RequestInit): Promise<Answer> {
+  const start = performance.now();
+  const response = await fetch(url, init);
+  const body = await response.text();
+  const ms = performance.now() - start;
+  if (response.status !== 200 && response.status !== 304) throw new Error(`${url}: ${response.status} ${body}`);
+  return { ms, body, headers: response.headers };
+}
+
+/** A classification of the text as a GET. */
+export function classifyPath(text: string): string {
+  return `/v1/sentiment?text=${encodeURIComponent(text)}`;
+}

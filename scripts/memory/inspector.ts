@@ -1,0 +1,61 @@
+/** What V8 counts in an isolate, in bytes; see `Figures` for what it does not. */
+interface HeapUsage {
+  usedSize: number;
+  embedderHeapUsedSize: number;
+  backingStorageSize: number;
+}
+
+/** An isolate's V8, by the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/v8/ */
+export interface Inspector {
+  heapUsage(): Promise<HeapUsage>;
+  /** A full collection, of what only the last one made free too. */
+  collectGarbage(): Promise<void>;
+  close(): void;
+}
+
+interface Answer {
+  id: number;
+  result?: unknown;
+  error?: { message: string };
+}
+
+/**
+ * Connects to the inspector of an isolate. workerd has one client an isolate: whoever connects next ends this connection, and loses
+ * a message or two. It answers when the isolate's thread is free, so not while code computes.
+ */
+export async function openInspector(url: URL): Promise<Inspector> {
+  const socket = new WebSocket(url);
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let lastId = 0;
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener("open", () => resolve());
+    socket.addEventListener("error", () => reject(new Error(`Nobody can be reached at ${url}.`)));
+  });
+  socket.addEventListener("message", ({ data }) => {
+    const answer = JSON.parse(String(data)) as Answer;
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  socket.addEventListener("close", () => {
+    for (const [id, settle] of waiting) settle({ id, error: { message: "The inspector is closed." } });
+  });
+
+  async function send(method: string): Promise<unknown> {
+    const id = ++lastId;
+    const { result, error } = await new Promise<Answer>((resolve) => {
+      waiting.set(id, resolve);
+      socket.send(JSON.stringify({ id, method }));
+    });
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
+  }
+
+  return {
+    heapUsage: async () => (await send("Runtime.getHeapUsage")) as HeapUsage,
+    async collectGarbage() {
+      await send("HeapProfiler.collectGarbage");
+      await send("HeapProfiler.collectGarbage");
+    },
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,86 @@
+"""From an encoder and its heads to a bundle: int8 shards, the word table, embeddings, heads, tokenizer files, manifest."""
+
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from mini.bundle import TensorFile, hash_chunks, write_bundle
+from mini.encoder import Encoder, Shape
+from mini.graph import build_shard
+from mini.quantize import quantize_rows
+from mini.smooth import largest_inputs, smooth
+
+QUANTIZATION = (
+    "Linear weights int8, symmetric, one float32 scale a column, activations uint8 at run time with one scale a matrix, "
+    "their outlying channels moved into the weights by powers of two; word embeddings int8, symmetric, one scale a row; "
+    "all else float32."
+)
+TOKENIZER = {"vocab": "vocab.txt", "merges": "bpe.codes", "emoji": "emoji.json"}
+ROWS_PER_CHUNK = 64  # of the word table: what the service fetches and checks at once
+
+
+def pack_layers(shape: Shape, weights: dict[str, np.ndarray], shard_layers: int) -> tuple[dict[str, bytes], list[dict]]:
+    """(files, the manifest's `encoder`) of smoothed weights, `shard_layers` layers a shard."""
+    layers = range(shape.layers)
+    shards = [layers[first : first + shard_layers] for first in layers[::shard_layers]]
+    files, entries = {}, []
+    for number, shard in enumerate(tqdm(shards, desc="quantize", mininterval=1)):
+        name = "encoder" if len(shards) == 1 else f"encoder-{number}"
+        entry = {"graph": f"{name}.onnx", "weights": f"{name}.bin", "layers": len(shard)}
+        graph, files[entry["weights"]] = build_shard(shape, weights, shard, entry["weights"])
+        files[entry["graph"]] = graph.SerializeToString(deterministic=True)
+        entries.append(entry)
+    return files, entries
+
+
+def pack_embeddings(weights: dict[str, np.ndarray], tensors: dict[str, dict]) -> dict[str, bytes | bytearray]:
+    """The word table with its hashes, and all else of the embeddings; their tensors are added to `tensors`."""
+    table, others = TensorFile("words.bin", tensors), TensorFile("embeddings.bin", tensors)
+    words, scales = quantize_rows(weights["words.weight"])
+    table.add("words", words)
+    others.add("words.scale", scales)
+    others.add("positions", weights["positions.weight"])
+    others.add("embeddings.norm.weight", weights["norm.weight"])
+    others.add("embeddings.norm.bias", weights["norm.bias"])
+    hashes = hash_chunks(table.data, ROWS_PER_CHUNK * words.shape[1])
+    return {table.name: table.data, others.name: others.data, "words.sha256": hashes}
+
+
+def write_model(
+    out: Path,
+    *,
+    facts: dict,
+    encoder: Encoder,
+    tasks: dict[str, dict],
+    heads: TensorFile,
+    calibration: list[list[int]],
+    shard_layers: int,
+    tokenizer_files: dict[str, bytes],
+) -> None:
+    """Quantizes and writes the bundle.
+
+    `facts` are the manifest's `id`, `description`, `license`, `training` and, if wanted, `engine`; `tasks` is its `tasks`, whose
+    tensors `heads` holds; activations are smoothed by what the texts `calibration` (ids) make of them; `tokenizer_files` have the
+    names of TOKENIZER.
+    """
+    weights = {name: tensor.numpy() for name, tensor in encoder.state_dict().items()}
+    smoothed = smooth(weights, encoder.shape.layers, largest_inputs(encoder, calibration))
+    layer_files, shards = pack_layers(encoder.shape, smoothed, shard_layers)
+    tensors = heads.entries
+    embedding_files = pack_embeddings(weights, tensors)
+    write_bundle(
+        out,
+        {**layer_files, **embedding_files, heads.name: heads.data, **tokenizer_files},
+        {
+            "format": 1,
+            **facts,
+            "architecture": encoder.shape.as_dict(),
+            "tokenizer": {"kind": "fastbpe", **TOKENIZER},
+            "encoder": shards,
+            "quantization": QUANTIZATION,
+            "tensors": tensors,
+            "words": {"rows_per_chunk": ROWS_PER_CHUNK, "hashes": "words.sha256"},
+            "tasks": tasks,
+        },
+    )

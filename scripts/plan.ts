@@ -1,0 +1,61 @@
+/**
+ * `npm run plan -- --bundle DIR [--budget-mb 110] [--engine simd|ort] [--out DIR]`: how many isolates a model needs, what each of
+ * them runs and holds, and a wrangler configuration for each. Deploy the last one first: each is bound to the one behind it.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Manifest } from "../src/bundle/manifest.ts";
+import { engineOf } from "../src/runtime/settings.ts";
+import { readBundleFolder } from "./bundle_folder.ts";
+import { type Plan, planIsolates } from "./plan/plan_isolates.ts";
+import { wranglerConfigs } from "./plan/wrangler_configs.ts";
+
+export const ROOT = join(import.meta.dirname, "..");
+export const PLAN_OPTIONS = {
+  bundle: { type: "string" },
+  "budget-mb": { type: "string", default: "110" },
+  engine: { type: "string", default: "" },
+} as const;
+
+/** Plans a bundle and writes a configuration for each of its isolates. @returns their paths, the one that answers HTTP first */
+export async function writePlan(manifest: Manifest, plan: Plan, folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const paths: string[] = [];
+  for (const { name, config } of wranglerConfigs(plan, manifest.id, ROOT, folder)) {
+    const path = join(folder, `${name}.json`);
+    await writeFile(path, `${JSON.stringify(config, null, 2)}\n`);
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** The plan as a table. */
+export function describePlan({ architecture }: Manifest, { engine, residentWords, isolates }: Plan): string {
+  const rows = isolates.map(
+    ({ range, bytes }, index) =>
+      `| ${index + 1} | ${range.first} to ${range.end - 1} | ${(bytes / 2 ** 20).toFixed(1)} |`,
+  );
+  const words = `${residentWords} of ${architecture.vocab_size} words stay in memory.`;
+  return [`Engine ${engine}. ${words}\n`, "| isolate | layers | MB at most |\n|---|---|---|", ...rows].join("\n");
+}
+
+if (import.meta.main) {
+  const { values: args } = parseArgs({
+    options: { ...PLAN_OPTIONS, out: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (args.help || !args.bundle) {
+    console.log("npm run plan -- --bundle DIR [--budget-mb 110] [--engine simd|ort] [--out dist/plan/ID]");
+    process.exit(args.help ? 0 : 2);
+  }
+  const { manifest } = await readBundleFolder(args.bundle);
+  const plan = planIsolates(manifest, engineOf({ ENGINE: args.engine }, manifest), Number(args["budget-mb"]) * 2 ** 20);
+  console.log(describePlan(manifest, plan));
+  const paths = await writePlan(manifest, plan, args.out ?? join(ROOT, "dist/plan", manifest.id));
+  console.log(
+    `\n${paths
+      .map((path) => `wrangler deploy -c ${path}`)
+      .toReversed()
+      .join("\n")}`,
+  );
+}

@@ -1,0 +1,63 @@
+import type { Manifest } from "../../src/bundle/manifest.ts";
+import { ISOLATE_BYTES } from "../../src/limits.ts";
+import { layerBytes, loadingBytes, tableBytes } from "../../src/runtime/memory.ts";
+import type { LayerRange } from "../../src/runtime/stage.ts";
+
+/** One isolate's part of a model; the first also has the tokenizer, the embeddings and the heads. */
+interface PlannedIsolate {
+  range: LayerRange;
+  /** Its peak, while loading too: layers, tables, what a load needs for a moment, the isolate's own. */
+  bytes: number;
+}
+
+export interface Plan {
+  engine: string;
+  /** How many rows of the word table the first isolate keeps. */
+  residentWords: number;
+  isolates: [PlannedIsolate, ...PlannedIsolate[]];
+}
+
+/** Share of the vocabulary whose rows stay in memory at least: a text of everyday words must not wait for the bucket. */
+const LEAST_RESIDENT = 1 / 8;
+
+/**
+ * Spreads a model over as few isolates as its shards and the budget allow. The last ones are filled first, so that what is free is
+ * free in the first, where it goes to the word table.
+ *
+ * @param budget bytes that one isolate may hold
+ * @throws RangeError when a shard alone, or the tables, don't fit
+ */
+export function planIsolates(manifest: Manifest, engine: string, budget: number): Plan {
+  const { layers, vocab_size, hidden_size } = manifest.architecture;
+  const overhead = ISOLATE_BYTES + loadingBytes(manifest, engine);
+  const least = Math.ceil(vocab_size * LEAST_RESIDENT);
+  const bytesOf = (range: LayerRange) => overhead + layerBytes(manifest, engine, range);
+  const starts = shardStarts(manifest).filter((start) => start > 0);
+
+  const behind: PlannedIsolate[] = [];
+  let end = layers;
+  while (bytesOf({ first: 0, end }) + tableBytes(manifest, least) > budget) {
+    const first = starts.find((start) => start < end && bytesOf({ first: start, end }) <= budget);
+    if (!first) throw new RangeError(`The model does not fit into isolates of ${Math.floor(budget / 2 ** 20)} MB.`);
+    behind.unshift({ range: { first, end }, bytes: bytesOf({ first, end }) });
+    end = first;
+  }
+  const range = { first: 0, end };
+  const free = budget - bytesOf(range) - tableBytes(manifest, 0);
+  const residentWords = Math.min(vocab_size, Math.floor(free / hidden_size));
+  return {
+    engine,
+    residentWords,
+    isolates: [{ range, bytes: bytesOf(range) + tableBytes(manifest, residentWords) }, ...behind],
+  };
+}
+
+/** The first layer of each shard, ascending. */
+function shardStarts({ encoder }: Manifest): number[] {
+  let layer = 0;
+  return encoder.map((shard) => {
+    const start = layer;
+    layer += shard.layers;
+    return start;
+  });
+}

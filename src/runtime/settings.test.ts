@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { Manifest } from "../bundle/manifest.ts";
+import { encoderSettings, engineOf, memoryBudget, modelIds, modelSettings } from "./settings.ts";
+import type { NextStage } from "./stage.ts";
+
+const manifest = { architecture: { layers: 6, vocab_size: 1000 } } as Manifest;
+const NEXT_STAGE: NextStage = { open: async () => {}, run: async (_, hidden) => hidden };
+const env = { MODEL: "a", ENGINE: "", MEMORY_BUDGET_MB: "110", LAYERS: "", RESIDENT_WORDS: "" };
+
+describe("modelSettings", () => {
+  it("runs all layers in ONNX Runtime and keeps all words when nothing is said", () => {
+    const range = { first: 0, end: 6 };
+    expect(modelSettings(env, manifest)).toEqual({ engine: "ort", range, next: undefined, residentWords: 1000 });
+  });
+
+  it("reads LAYERS with both ends inside", () => {
+    const { range, next } = encoderSettings({ ...env, LAYERS: "0-3", NEXT_STAGE }, manifest);
+    expect(range).toEqual({ first: 0, end: 4 });
+    expect(next).toBe(NEXT_STAGE);
+  });
+
+  it("refuses layers that nobody runs, or that two run", () => {
+    expect(() => encoderSettings({ ...env, LAYERS: "0-3" }, manifest)).toThrow(TypeError);
+    expect(() => encoderSettings({ ...env, LAYERS: "2-5", NEXT_STAGE }, manifest)).toThrow(TypeError);
+  });
+
+  it.each(["4", "3-2", "0-6", "a-b", "-1-2", "0-2 "])("refuses the layers %j", (LAYERS) => {
+    expect(() => encoderSettings({ ...env, LAYERS, NEXT_STAGE }, manifest)).toThrow(TypeError);
+  });
+
+  it("reads how many words stay in memory, and refuses what is no count", () => {
+    expect(modelSettings({ ...env, RESIDENT_WORDS: "64" }, manifest).residentWords).toBe(64);
+    expect(() => modelSettings({ ...env, RESIDENT_WORDS: "many" }, manifest)).toThrow(TypeError);
+  });
+});
+
+describe("engineOf", () => {
+  it("takes ENGINE before the manifest's engine before ONNX Runtime", () => {
+    expect(engineOf({ ENGINE: "ort" }, { engine: "simd" })).toBe("ort");
+    expect(engineOf({ ENGINE: "" }, { engine: "simd" })).toBe("simd");
+    expect(engineOf({ ENGINE: "" }, {})).toBe("ort");
+  });
+});
+
+it("modelIds takes the models between the commas", () => {
+  expect(modelIds({ MODEL: "bertweet-mini, bertweet-base" })).toEqual(["bertweet-mini", "bertweet-base"]);
+});
+
+it("memoryBudget is in bytes, and refuses what is no number", () => {
+  expect(memoryBudget({ MEMORY_BUDGET_MB: "2" })).toBe(2_097_152);
+  expect(() => memoryBudget({ MEMORY_BUDGET_MB: "" })).toThrow(TypeError);
+});

@@ -1,0 +1,77 @@
+import { LRUCache } from "lru-cache";
+import { type ChunkedFile, openChunkedFile } from "../bundle/chunked-file.ts";
+import { fileOf, type Manifest } from "../bundle/manifest.ts";
+import { FETCHED_WORD_ROWS } from "../limits.ts";
+
+/** The rows of the word-embedding table, int8 [vocab, hidden]; those of rare pieces may lie in the bucket alone. */
+export interface WordTable {
+  /**
+   * @returns int8 [ids.length, hidden], and how many of the rows had to be fetched
+   * @throws RangeError for an id that is not in the vocabulary, BundleError when what was fetched is damaged
+   */
+  rows(ids: Int32Array): Promise<{ rows: Int8Array; fetched: number }>;
+  /** The whole table from its first row to its last, many rows at a time. */
+  parts(): AsyncIterable<{ first: number; rows: Int8Array }>;
+}
+
+/** Rows that are fetched at once where all are wanted: some hundred kilobytes, and few enough requests. */
+const CHUNKS_AT_ONCE = 16;
+
+/**
+ * Opens the table. A vocabulary is sorted by frequency, so the first `resident` rows (up to the next whole chunk) are kept in
+ * memory and a text of frequent pieces pays nothing; another row costs a read of its chunk. The last few rows so fetched are kept.
+ *
+ * A fetch is not shared between requests: in workerd a promise of one request may never settle for another.
+ *
+ * @throws BundleError when a file is missing or damaged
+ */
+export async function openWordTable(bucket: R2Bucket, manifest: Manifest, resident: number): Promise<WordTable> {
+  const { words, tensors, architecture } = manifest;
+  const { vocab_size: vocab, hidden_size: size } = architecture;
+  const perChunk = words.rows_per_chunk;
+  const chunks = Math.ceil(vocab / perChunk);
+  const file = await openChunkedFile(
+    bucket,
+    fileOf(manifest, tensors.words?.file ?? ""),
+    fileOf(manifest, words.hashes).sha256,
+    perChunk * size,
+  );
+  const keptChunks = Math.min(Math.ceil(resident / perChunk), chunks);
+  const kept = keptChunks * perChunk;
+  const frequent = await readRows(file, 0, keptChunks);
+  const fetched = new LRUCache<number, Int8Array>({ max: FETCHED_WORD_ROWS });
+
+  async function fetchRow(id: number): Promise<Int8Array> {
+    const chunk = Math.floor(id / perChunk);
+    const at = (id - chunk * perChunk) * size;
+    const row = (await readRows(file, chunk, chunk + 1)).slice(at, at + size);
+    fetched.set(id, row);
+    return row;
+  }
+
+  return {
+    async rows(ids) {
+      const rows = new Int8Array(ids.length * size);
+      let count = 0;
+      for (const [index, id] of ids.entries()) {
+        if (id < 0 || id >= vocab) throw new RangeError(`The vocabulary has no id ${id}.`);
+        let row = id < kept ? frequent.subarray(id * size, (id + 1) * size) : fetched.get(id);
+        if (!row) {
+          row = await fetchRow(id);
+          count++;
+        }
+        rows.set(row, index * size);
+      }
+      return { rows, fetched: count };
+    },
+    async *parts() {
+      if (keptChunks > 0) yield { first: 0, rows: frequent };
+      for (let chunk = keptChunks; chunk < chunks; chunk += CHUNKS_AT_ONCE)
+        yield { first: chunk * perChunk, rows: await readRows(file, chunk, Math.min(chunk + CHUNKS_AT_ONCE, chunks)) };
+    },
+  };
+}
+
+async function readRows(file: ChunkedFile, first: number, end: number): Promise<Int8Array> {
+  return new Int8Array(first === end ? new ArrayBuffer(0) : (await file.read(first, end)).buffer);
+}

@@ -1,0 +1,57 @@
+import { NO_RANK } from "./pair-ranks.ts";
+
+/** Merges of a BPE, over symbols that are numbers. */
+export interface Merges {
+  /** The rank of merging two symbols, lower is earlier; NO_RANK if they don't merge. */
+  rankOf(left: number, right: number): number;
+  /** The symbol that the merge of this rank makes. */
+  mergedSymbol(rank: number): number;
+}
+
+interface MergedSymbols {
+  symbols: number[];
+  /** How many of the symbols before merging each one covers. */
+  lengths: number[];
+}
+
+const STALE = -1;
+
+/**
+ * Merges symbols: again and again the pair of lowest rank, everywhere from left to right.
+ *
+ * @param symbols what is to be merged; overwritten
+ * @see Sennrich, Haddow, Birch 2016, "Neural Machine Translation of Rare Words with Subword Units"
+ */
+export function mergeSymbols(symbols: number[], merges: Merges): MergedSymbols {
+  let count = symbols.length;
+  const lengths = new Array<number>(count).fill(1);
+  const ranks = new Array<number>(count).fill(STALE);
+  for (;;) {
+    let best = NO_RANK;
+    for (let i = 0; i < count - 1; i++) {
+      if (ranks[i] === STALE) ranks[i] = merges.rankOf(symbols[i] as number, symbols[i + 1] as number);
+      const rank = ranks[i] as number;
+      if (rank < best) best = rank;
+    }
+    if (best === NO_RANK) break;
+    const merged = merges.mergedSymbol(best);
+    let kept = 0;
+    for (let i = 0; i < count; i++, kept++) {
+      if (ranks[i] === best && i < count - 1) {
+        symbols[kept] = merged;
+        lengths[kept] = (lengths[i] as number) + (lengths[i + 1] as number);
+        ranks[kept] = STALE;
+        if (kept > 0) ranks[kept - 1] = STALE;
+        i++;
+      } else {
+        symbols[kept] = symbols[i] as number;
+        lengths[kept] = lengths[i] as number;
+        ranks[kept] = ranks[i] as number;
+      }
+    }
+    count = kept;
+  }
+  symbols.length = count;
+  lengths.length = count;
+  return { symbols, lengths };
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestHarness } from "wrangler";
+import { readBundleFolder } from "../scripts/bundle_folder.ts";
+import { seed } from "../scripts/seed.ts";
+import { hasPython, installTraining, pythonFile, script } from "./training/python.ts";
+
+const MINUTE = 60_000;
+const ready = hasPython();
+if (!ready) console.warn("The converter is not tested: that needs python3 3.11 or later with venv and pip.");
+
+const HEADS = ["classification", "multi-label", "tagging", "fill-mask"] as const;
+type Head = (typeof HEADS)[number];
+
+const TEXTS = [
+  "so happy with the new <mask> today 😂 @anna",
+  "the <mask> is late again , and my phone is dead https://t.co/x",
+  "Flying to New York with @ben on #monday , I can't wait for the <mask> !",
+  "<mask> awful coffee this morning ... never again",
+  "They told us the game was cancelled , but really it was just <mask>",
+  "unbelievable goal in the last minute of the <mask> , what a night",
+];
+/** The second, fourth, ... text is what convert.py measures by. */
+const MEASURED = TEXTS.filter((_, index) => index % 2 === 1);
+
+interface Reference {
+  rms: number;
+  answers: (number[] | Record<string, number>)[][];
+}
+
+interface Answer {
+  scores?: { label: string; score: number }[];
+  words?: { tag: string; score: number }[];
+  masks?: { predictions: { token: string; score: number }[] }[];
+}
+
+// Small checkpoints with random weights, one of each head, are converted, and PyTorch and workerd answer the same texts.
+describe.skipIf(!ready)("convert.py", () => {
+  const folder = join(tmpdir(), `bertweet-convert-${process.pid}`);
+  const path = (name: string) => join(folder, name);
+  const labelsOf = async (head: Head) => {
+    const task = (await readBundleFolder(path(`bundle-${head}`))).manifest.tasks[head];
+    return task && "labels" in task ? task.labels : [];
+  };
+  const said = new Map<Head, string>();
+  let references: Record<Head, Reference>;
+
+  beforeAll(async () => {
+    mkdirSync(folder);
+    writeFileSync(path("texts.txt"), `${TEXTS.join("\n")}\n`);
+    writeFileSync(path("measured.txt"), `${MEASURED.join("\n")}\n`);
+    await installTraining();
+    const sizes = "--layers 2 --hidden 64 --heads 4 --ffn 128 --vocab-size 32100 --tokens 62".split(" ");
+    const make = async (head: Head) => {
+      const checkpoint = path(head);
+      const format = head === "tagging" ? ["--bin"] : [];
+      const tokenizer = ["--tokenizer", "models/bertweet-mini"];
+      await script("random_checkpoint.py", ["--out", checkpoint, "--head", head, ...tokenizer, ...sizes, ...format]);
+      const args = ["--checkpoint", checkpoint, "--out", path(`bundle-${head}`), "--texts", path("texts.txt")];
+      said.set(head, await script("convert.py", [...args, "--id", head, "--task", head]));
+    };
+    await Promise.all(HEADS.map(make));
+    const pairs = HEADS.map((head) => `${path(head)}=${path(`bundle-${head}`)}`);
+    await pythonFile("test/training/reference.py", [
+      ...["--texts", path("measured.txt"), "--out", path("reference.json"), ...pairs],
+    ]);
+    const all = JSON.parse(readFileSync(path("reference.json"), "utf8")) as Reference[];
+    references = Object.fromEntries(HEADS.map((head, index) => [head, all[index]])) as Record<Head, Reference>;
+  }, 30 * MINUTE);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(HEADS)("the shards of a %s checkpoint give PyTorch's hidden states", (head) => {
+    expect(references[head].rms).toBeGreaterThan(0);
+    expect(references[head].rms).toBeLessThan(0.05);
+  });
+
+  test("a bundle has a shard for each layer, and positions without RoBERTa's two unused rows", async () => {
+    const { manifest } = await readBundleFolder(path("bundle-classification"));
+    expect(manifest.encoder.map(({ graph, layers }) => [graph, layers])).toEqual([
+      ["encoder-0.onnx", 1],
+      ["encoder-1.onnx", 1],
+    ]);
+    expect(manifest.tensors.positions?.shape).toEqual([62, 64]);
+    expect(manifest.architecture.max_tokens).toBe(62);
+    expect(manifest).toMatchObject({ engine: "simd", license: "not stated" });
+  });
+
+  test("it refuses what the service can't run, and says why", async () => {
+    const config = JSON.parse(readFileSync(path("tagging/config.json"), "utf8"));
+    writeFileSync(path("tagging/config.json"), JSON.stringify({ ...config, model_type: "bert" }));
+    await expect(script("convert.py", ["--checkpoint", path("tagging"), "--out", path("none")])).rejects.toThrow(
+      `"model_type" is 'bert'; the service runs 'roberta'`,
+    );
+  });
+
+  describe.each(["ort", "simd"])("in workerd by %s", (engine) => {
+    const vars = { MODEL: HEADS.join(), ENGINE: engine };
+    const worker = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars }] });
+    beforeAll(async () => {
+      await worker.listen();
+      const { MODELS } = await worker.getWorker<Env>().getEnv();
+      for (const head of HEADS) await seed(MODELS, path(`bundle-${head}`));
+    }, 5 * MINUTE);
+    afterAll(() => worker.close());
+
+    async function ask(head: Head, options: object = {}): Promise<Answer[]> {
+      const response = await worker.fetch(`/v1/${head}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ texts: MEASURED, model: head, ...options }),
+      });
+      expect(response.status).toBe(200);
+      return ((await response.json()) as { results: Answer[] }).results;
+    }
+
+    test.each(["classification", "multi-label"] as const)("%s loses what the report says", async (head) => {
+      const labels = await labelsOf(head);
+      const differences = (await ask(head)).flatMap(({ scores = [] }, text) =>
+        scores.map(({ label, score }) => {
+          const [row] = references[head].answers[text] as number[][];
+          return Math.abs(score - (row?.[labels.indexOf(label)] as number));
+        }),
+      );
+      expect(differences).toHaveLength(MEASURED.length * labels.length);
+      const reported = Number(said.get(head)?.match(/differs by ([\d.]+) at most/)?.[1]);
+      expect(Math.max(...differences)).toBeLessThan(0.05);
+      // The engine of our own rounds otherwise.
+      if (engine === "ort") expect(Math.max(...differences)).toBeCloseTo(reported, 2);
+    });
+
+    test("labels that can hold at once have probabilities of their own", async () => {
+      const sums = (await ask("multi-label")).map(({ scores = [] }) =>
+        scores.reduce((sum, { score }) => sum + score, 0),
+      );
+      for (const sum of sums) expect(Math.abs(sum - 1)).toBeGreaterThan(0.01);
+    });
+
+    test("every word's tag has PyTorch's probability", async () => {
+      const labels = await labelsOf("tagging");
+      for (const [text, { words = [] }] of (await ask("tagging")).entries()) {
+        const rows = references.tagging.answers[text] as number[][];
+        expect(words).toHaveLength(rows.length);
+        for (const [word, { tag, score }] of words.entries())
+          expect(Math.abs(score - (rows[word]?.[labels.indexOf(tag)] as number))).toBeLessThan(0.05);
+      }
+    });
+
+    test("what fills a mask is what PyTorch would fill in", async () => {
+      for (const [text, { masks = [] }] of (await ask("fill-mask", { top_k: 20 })).entries()) {
+        const [wanted] = references["fill-mask"].answers[text] as Record<string, number>[];
+        expect(masks).toHaveLength(1);
+        for (const { token, score } of masks[0]?.predictions ?? [])
+          expect(Math.abs(Math.log(score / (wanted?.[token] as number)))).toBeLessThan(0.2);
+      }
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readBundleFolder } from "../../scripts/bundle_folder.ts";
+import type { Plan } from "../../scripts/plan/plan_isolates.ts";
+import { wranglerConfigs } from "../../scripts/plan/wrangler_configs.ts";
+import { seed } from "../../scripts/seed.ts";
+import { blobKey } from "../../src/bundle/keys.ts";
+import type { LayerRange } from "../../src/runtime/stage.ts";
+import { startService } from "./service.ts";
+
+/** Random weights in three shards of a layer each, made by scripts/random_checkpoint.py and scripts/convert.py. */
+const FOLDER = "test/fixtures/three-shards";
+const { manifest } = await readBundleFolder(FOLDER);
+
+const TEXTS = ["a", "Off to Berlin with @anna 😀", "so it goes ".repeat(30), "x ".repeat(62)];
+
+function startIsolates(engine: string, ranges: [LayerRange, ...LayerRange[]]) {
+  const [first, ...behind] = ranges.map((range) => ({ range, bytes: 0 }));
+  const plan: Plan = {
+    engine,
+    residentWords: 64,
+    isolates: [first as { range: LayerRange; bytes: number }, ...behind],
+  };
+  const workers = wranglerConfigs(plan, manifest.id, ".", ".").map(({ config }) => ({ config }));
+  const service = startService({ seeded: false, workers: workers as never });
+  beforeAll(async () => {
+    await seed(await service.bucket(), FOLDER);
+  });
+  return {
+    ...service,
+    answer: async () => (await service.post("/v1/ner", { texts: TEXTS, truncation: "window" })).json(),
+  };
+}
+
+const WHOLE: [LayerRange] = [{ first: 0, end: 3 }];
+const PARTS: [LayerRange, ...LayerRange[]] = [
+  { first: 0, end: 1 },
+  { first: 1, end: 2 },
+  { first: 2, end: 3 },
+];
+
+describe.each(["simd", "ort"])("three layers in %s", (engine) => {
+  let whole: unknown;
+
+  describe("in one isolate", () => {
+    const { answer } = startIsolates(engine, WHOLE);
+    test("tag a text", async () => {
+      whole = await answer();
+      expect(whole).toMatchObject({ results: TEXTS.map(() => ({ words: expect.anything() })) });
+    });
+  });
+
+  describe("in three isolates", () => {
+    const { answer, get, bucket } = startIsolates(engine, PARTS);
+    const weights = blobKey(manifest.files[manifest.encoder[2]?.weights as string]?.sha256 as string);
+
+    test("are not ready when the last isolate can't load its layer, and say so", async () => {
+      await (await bucket()).delete(weights);
+      const response = await get("/readyz");
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({ detail: "The layers from 1 on could not be run." });
+    });
+
+    test("answer the same bytes as one isolate, once all is there", async () => {
+      await (await bucket()).put(weights, await readFile(join(FOLDER, manifest.encoder[2]?.weights as string)));
+      expect(await answer()).toEqual(whole);
+    });
+
+    test("answer many requests at once", async () => {
+      const responses = await Promise.all(TEXTS.map((text) => get(`/v1/ner?text=${encodeURIComponent(text)}`)));
+      expect(responses.map(({ status }) => status)).toEqual(TEXTS.map(() => 200));
+    });
+  });
+});
+
+describe("isolates whose layers don't follow each other", () => {
+  const { get } = startIsolates("simd", [
+    { first: 0, end: 1 },
+    { first: 2, end: 3 },
+  ]);
+  test("refuse to answer", async () => {
+    expect((await get("/readyz")).status).toBe(503);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { readBundleFolder } from "../scripts/bundle_folder.ts";
+import { planIsolates } from "../scripts/plan/plan_isolates.ts";
+import { wranglerConfigs } from "../scripts/plan/wrangler_configs.ts";
+import type { Manifest } from "../src/bundle/manifest.ts";
+
+const MB = 2 ** 20;
+const { manifest: mini } = await readBundleFolder("models/bertweet-mini");
+
+/** A manifest of BERTweet-base's sizes, a shard a layer. */
+function base(layers = 12, hidden_size = 768): Manifest {
+  const numbers = [...Array(layers).keys()];
+  const weights = 12 * hidden_size ** 2;
+  return {
+    ...mini,
+    id: "base",
+    architecture: {
+      ...mini.architecture,
+      layers,
+      hidden_size,
+      ffn_size: 4 * hidden_size,
+      heads: hidden_size / 64,
+      vocab_size: 64_001,
+    },
+    encoder: numbers.map((layer) => ({ graph: `${layer}.onnx`, weights: `${layer}.bin`, layers: 1 })),
+    tensors: { ...mini.tensors, words: { file: "words.bin", offset: 0, dtype: "int8", shape: [64_001, hidden_size] } },
+    files: {
+      ...mini.files,
+      ...Object.fromEntries(numbers.map((layer) => [`${layer}.bin`, { bytes: weights, sha256: "0".repeat(64) }])),
+    },
+  };
+}
+
+describe("planIsolates", () => {
+  it("gives a model that fits one isolate, with all its words", () => {
+    const { isolates, residentWords } = planIsolates(mini, "simd", 110 * MB);
+    expect(isolates.map(({ range }) => range)).toEqual([{ first: 0, end: 6 }]);
+    expect(residentWords).toBe(mini.architecture.vocab_size);
+  });
+
+  it("leaves rare words in the bucket before it takes a second isolate", () => {
+    const { isolates, residentWords } = planIsolates(base(), "simd", 128 * MB);
+    expect(isolates).toHaveLength(1);
+    expect(residentWords).toBeGreaterThan(64_001 / 8);
+    expect(residentWords).toBeLessThan(64_001);
+  });
+
+  it.each([
+    ["ort", 12, 768],
+    ["simd", 24, 1024],
+    ["ort", 24, 1024],
+  ])("spreads %s over isolates of which none exceeds the budget: %i layers of %i", (engine, layers, hidden) => {
+    const { isolates } = planIsolates(base(layers, hidden), engine, 110 * MB);
+    expect(isolates.length).toBeGreaterThan(1);
+    for (const { bytes } of isolates) expect(bytes).toBeLessThanOrEqual(110 * MB);
+    const ends = isolates.map(({ range }) => range.end);
+    expect(isolates.map(({ range }) => range.first)).toEqual([0, ...ends.slice(0, -1)]);
+    expect(ends.at(-1)).toBe(layers);
+  });
+
+  it("refuses a budget that a single layer exceeds", () => {
+    expect(() => planIsolates(base(24, 1024), "ort", 30 * MB)).toThrow(RangeError);
+  });
+
+  it("does not cut a shard", () => {
+    const twos = base();
+    twos.encoder = [0, 2, 4, 6, 8, 10].map((layer) => ({ graph: "g", weights: `${layer}.bin`, layers: 2 }));
+    const starts = planIsolates(twos, "simd", 90 * MB).isolates.map(({ range }) => range.first % 2);
+    expect(starts.length).toBeGreaterThan(1);
+    expect(new Set(starts)).toEqual(new Set([0]));
+  });
+});
+
+describe("wranglerConfigs", () => {
+  const workers = wranglerConfigs(planIsolates(base(), "ort", 110 * MB), "base", ".", "dist/plan/base");
+
+  it("binds each Worker to the one behind it", () => {
+    const names = workers.map(({ name }) => name);
+    expect(workers.map(({ config }) => config.services?.[0]?.service)).toEqual([...names.slice(1), undefined]);
+    expect(new Set(names).size).toBe(workers.length);
+  });
+
+  it("lets only the first one answer HTTP", () => {
+    const [first, ...others] = workers.map(({ config }) => config);
+    expect(first).toMatchObject({ main: "../../../src/index.ts", vars: { MODEL: "base", ENGINE: "ort" } });
+    for (const other of others)
+      expect(other).toMatchObject({ workers_dev: false, main: "../../../src/encoder-stage.ts" });
+  });
+});
