@@ -20,9 +20,9 @@ export class EncoderStage extends WorkerEntrypoint<Env> implements NextStage {
     await this.#stage(version);
   }
 
-  /** @param hidden float32 [tokens, hidden]. @returns the same shape, from these layers and those behind them */
-  async run(version: string, hidden: Float32Array, tokens: number): Promise<Float32Array> {
-    return (await this.#stage(version)).run(hidden, tokens);
+  /** @param hidden float32 [tokens, hidden]. @returns float32 [rows, hidden], from these layers and those behind them */
+  async run(version: string, hidden: Float32Array, tokens: number, rows: number): Promise<Float32Array> {
+    return (await this.#stage(version)).run(hidden, tokens, rows);
   }
 
   #stage(version: string): Promise<Stage> {

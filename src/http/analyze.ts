@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { Manifest, Task } from "../bundle/manifest.ts";
 import { answerTask, type TaskAnswer } from "../tasks/answer.ts";
 import { findTask } from "../tasks/find-task.ts";
-import type { Truncation } from "../tasks/read.ts";
+import { type Truncation, wantedBy } from "../tasks/read.ts";
 import { answerAsked, answerText, type Question } from "./answer-texts.ts";
 import { asked, item } from "./asked.ts";
 import { jsonBody } from "./json-body.ts";
@@ -30,6 +30,7 @@ const analysis: Question<AnalyzeOptions, Analysis, { results: Record<string, Tas
     truncation,
     tasks: Object.fromEntries((tasks ?? usualTasks(manifest)).map((name) => [name, findNamed(manifest, name)])),
   }),
+  wanted: ({ tasks: all }, { tasks }) => wantedBy(...Object.values(tasks).map((full) => all[full])),
   async answer(model, { tasks }, reading, text) {
     const results: Record<string, TaskAnswer> = {};
     for (const [name, full] of Object.entries(tasks))

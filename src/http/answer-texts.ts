@@ -4,7 +4,7 @@ import type { Manifest } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
 import { currentBundle, currentModel } from "../runtime/current-model.ts";
 import type { Model } from "../runtime/model.ts";
-import { encodeInput, type Input, type Reading, read, type Truncation } from "../tasks/read.ts";
+import { encodeInput, type Input, type Reading, read, type Truncation, type Wanted } from "../tasks/read.ts";
 import { answerCached } from "./answer-cache.ts";
 import type { Asked, Item } from "./asked.ts";
 
@@ -16,6 +16,8 @@ export interface Question<Options, Resolved extends { truncation: Truncation }, 
   tag(options: Resolved): string;
   /** Makes of an item's options all that its answer depends on; throws what is the client's doing. */
   resolve(manifest: Manifest, item: Item<Options>): Resolved;
+  /** Which hidden states `answer` asks for. */
+  wanted(manifest: Manifest, options: Resolved): Wanted;
   answer(model: Model, options: Resolved, reading: Reading, text: string): Result | Promise<Result>;
 }
 
@@ -94,13 +96,13 @@ function countFetches(c: AppContext): (reading: Reading) => void {
  */
 export async function answerWith<Resolved extends { truncation: Truncation }, Result>(
   model: Model,
-  { answer }: Pick<Question<never, Resolved, Result>, "answer">,
+  { answer, wanted }: Pick<Question<never, Resolved, Result>, "answer" | "wanted">,
   input: Input,
   options: Resolved,
   onRead?: (reading: Reading) => void,
 ): Promise<Answered<Result>> {
   const { text, encoding } = encodeInput(model, input);
-  const reading = await read(model, encoding, options.truncation);
+  const reading = await read(model, encoding, options.truncation, wanted(model.manifest, options));
   onRead?.(reading);
   const { tokens, truncated, windows } = reading;
   const { manifest, version } = model;

@@ -30,6 +30,7 @@ const embedding: Question<EmbedOptions, Embedding, { embedding: number[] }> = {
     pooling,
     normalize,
   }),
+  wanted: (_, { pooling }) => (pooling === "cls" ? "text" : "all"),
   answer: (_, { pooling, normalize }, reading) => ({ embedding: [...embedReading(reading, pooling, normalize)] }),
 };
 

@@ -2,7 +2,7 @@ import type { Manifest, Task } from "../bundle/manifest.ts";
 import { type InputError, RequestFailure } from "../errors.ts";
 import { answerTask, type TaskAnswer } from "../tasks/answer.ts";
 import { findTask } from "../tasks/find-task.ts";
-import type { Truncation } from "../tasks/read.ts";
+import { type Truncation, wantedBy } from "../tasks/read.ts";
 import type { Question } from "./answer-texts.ts";
 import type { Item } from "./asked.ts";
 
@@ -34,6 +34,7 @@ export function prediction(name: string): Question<PredictOptions, Prediction, T
     route: "predict",
     tag: ({ task }) => task,
     resolve: (manifest, item) => resolve(manifest, name, item),
+    wanted: ({ tasks }, { task }) => wantedBy(tasks[task]),
     answer: (model, { task, ...options }, reading, text) =>
       answerTask(model, model.manifest.tasks[task] as Task, reading, text, options),
   };

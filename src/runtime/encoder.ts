@@ -22,7 +22,8 @@ export async function openEncoder(
   };
   await next.open(version, range.end).catch(unreachable);
   return {
-    run: async (hidden, tokens) => next.run(version, await local.run(hidden, tokens), tokens).catch(unreachable),
+    run: async (hidden, tokens, rows = tokens) =>
+      next.run(version, await local.run(hidden, tokens), tokens, rows).catch(unreachable),
     wasmMemoryBytes: () => local.wasmMemoryBytes(),
   };
 }

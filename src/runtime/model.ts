@@ -17,7 +17,7 @@ import { openWordTable } from "./word-table.ts";
 
 /** Last hidden states, and how many rows of the word table had to be fetched for them. */
 interface Encoded {
-  /** float32 [ids.length, hidden_size], row by row */
+  /** float32 [rows, hidden_size], row by row */
   states: Float32Array;
   fetchedWords: number;
 }
@@ -25,8 +25,8 @@ interface Encoded {
 /** A bundle that is ready to answer. */
 export interface Model extends Bundle {
   tokenizer: Tokenizer;
-  /** Runs the encoder on at most `max_tokens` ids, specials included. */
-  encode(ids: Int32Array): Promise<Encoded>;
+  /** Runs the encoder on at most `max_tokens` ids, specials included; only the first `rows` of their last states are wanted. */
+  encode(ids: Int32Array, rows: number): Promise<Encoded>;
   /** The weights of a task's head; the task must be one of the manifest's. */
   head(task: ClassificationTask | TaggingTask): Head;
   /**
@@ -70,11 +70,11 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
   const embed = createEmbeddings(embeddings);
   const words = await openWordTable(bucket, manifest, settings.residentWords);
 
-  async function encode(ids: Int32Array): Promise<Encoded> {
-    const { rows, fetched } = await words.rows(ids);
-    return { states: await stage.run(embed(ids, rows), ids.length), fetchedWords: fetched };
+  async function encode(ids: Int32Array, rows: number): Promise<Encoded> {
+    const { rows: wordRows, fetched } = await words.rows(ids);
+    return { states: await stage.run(embed(ids, wordRows), ids.length, rows), fetchedWords: fetched };
   }
-  await encode(WARM_UP_IDS);
+  await encode(WARM_UP_IDS, WARM_UP_IDS.length);
   return {
     version,
     manifest,

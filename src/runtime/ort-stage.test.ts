@@ -67,6 +67,7 @@ describe("openStage", () => {
       1, 2, 3, 4, 11, 22, 33, 44,
     ]);
     expect([...(await stage.run(Float32Array.of(5, 5, 5, 5), 1))]).toEqual([6, 7, 8, 9]);
+    expect([...(await stage.run(new Float32Array(2 * HIDDEN), 2, 1))]).toEqual([1, 2, 3, 4]);
   });
 
   it("answers with a copy that the next run leaves alone", async () => {

@@ -24,8 +24,10 @@ export async function openStage(wasm: WebAssembly.Module, shards: Shards): Promi
   const sessions: Pointer[] = [];
   for await (const shard of shards) sessions.push(await createSession(instance, shard));
   return {
-    run: async (hidden, tokens) =>
-      sessions.reduce((states, session) => runSession(instance, session, names, states, tokens), hidden),
+    async run(hidden, tokens, rows = tokens) {
+      const all = sessions.reduce((states, session) => runSession(instance, session, names, states, tokens), hidden);
+      return all.subarray(0, (all.length / tokens) * rows);
+    },
     wasmMemoryBytes: () => instance.memory.buffer.byteLength,
   };
 }

@@ -3,8 +3,11 @@
  * float32 [tokens, hidden], row by row, no padding.
  */
 export interface Stage {
-  /** @returns hidden states of the same shape, a copy that is the caller's own */
-  run(hidden: Float32Array, tokens: number): Promise<Float32Array>;
+  /**
+   * @param rows how many of the first tokens are wanted, by default all
+   * @returns float32 [rows, hidden], a copy that is the caller's own
+   */
+  run(hidden: Float32Array, tokens: number, rows?: number): Promise<Float32Array>;
   /** Bytes of WebAssembly memory that the stage holds in this isolate. It never shrinks; the collector takes it with the stage. */
   wasmMemoryBytes(): number;
 }
@@ -13,7 +16,7 @@ export interface Stage {
 export interface NextStage {
   /** Loads the layers of that version of a model, of which `layer` must be the first, and those behind them. */
   open(version: string, layer: number): Promise<void>;
-  run(version: string, hidden: Float32Array, tokens: number): Promise<Float32Array>;
+  run(version: string, hidden: Float32Array, tokens: number, rows: number): Promise<Float32Array>;
 }
 
 /** Layers `first` to `end - 1`, counted from 0. */

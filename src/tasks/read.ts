@@ -1,3 +1,4 @@
+import type { Task } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
 import type { Model } from "../runtime/model.ts";
 import type { Encoding } from "../tokenizer/index.ts";
@@ -22,7 +23,7 @@ export interface Extent {
 /** A text with the last hidden states of all that was read of it; every task answers from this. */
 export interface Reading extends Extent {
   encoding: Encoding;
-  /** The last hidden states of each window, float32 [tokens, hidden] row by row, `<s>` and `</s>` among them. */
+  /** The wanted last hidden states of each window, float32 [1 or tokens, hidden] row by row, `<s>` and `</s>` among them. */
   states: readonly Float32Array[];
   /** Rows of the word table that had to be fetched from the bucket. */
   fetchedWords: number;
@@ -63,8 +64,16 @@ export function planReading(
   return { ranges, windows: ranges.length, tokens: { total, used: read + 2 }, truncated: read + 2 < total };
 }
 
+/** Which last hidden states are going to be asked for: that of `<s>` alone, which takes less work, or all. */
+export type Wanted = "text" | "all";
+
+/** What tasks ask for between them. */
+export function wantedBy(...tasks: (Task | undefined)[]): Wanted {
+  return tasks.every((task) => task?.kind === "classification") ? "text" : "all";
+}
+
 /** Runs the encoder over an encoding, window by window. */
-export async function read(model: Model, encoding: Encoding, truncation: Truncation): Promise<Reading> {
+export async function read(model: Model, encoding: Encoding, truncation: Truncation, wanted: Wanted): Promise<Reading> {
   const { max_tokens, hidden_size } = model.manifest.architecture;
   const { ranges, ...extent } = planReading(encoding, max_tokens, truncation);
   const { ids } = encoding;
@@ -73,7 +82,7 @@ export async function read(model: Model, encoding: Encoding, truncation: Truncat
   for (const { start, end } of ranges) {
     if (states.length > 0) await scheduler.wait(0); // lets other requests in between two windows
     const window = Int32Array.of(ids[0] as number, ...ids.subarray(start + 1, end + 1), ids[ids.length - 1] as number);
-    const encoded = await model.encode(window);
+    const encoded = await model.encode(window, wanted === "text" ? 1 : window.length);
     states.push(encoded.states);
     fetchedWords += encoded.fetchedWords;
   }

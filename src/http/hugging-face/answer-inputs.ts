@@ -21,13 +21,13 @@ export async function answerInputs<Result, Answer>(
   useCache: boolean | undefined,
 ) {
   const bundle = await currentBundle(c.env, modelId);
-  const { settings, result, shape } = open(bundle.manifest);
+  const { settings, wanted, result, shape } = open(bundle.manifest);
   const single = typeof inputs === "string";
   const compute = async () => {
     const model = await currentModel(c.env, bundle, c.executionCtx);
     const texts = [inputs].flat().map((text, index) => ({ text, pointer: single ? "/inputs" : `/inputs/${index}` }));
     const results = await oneByOne(texts, async ({ text }) => {
-      const reading = await read(model, encodeInput(model, { text }).encoding, settings.truncation);
+      const reading = await read(model, encodeInput(model, { text }).encoding, settings.truncation, wanted);
       return result(model, reading, text);
     });
     return shape(results, single);

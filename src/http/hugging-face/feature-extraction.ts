@@ -15,6 +15,7 @@ export function featureExtraction({
 }: FeatureExtractionParameters): Pipeline<number[][], number[][] | number[][][]> {
   return {
     settings: { pipeline: "feature-extraction", truncation: truncate ? "truncate" : "error", normalize },
+    wanted: "all",
     result: (model, { states }) => rows(states[0] as Float32Array, model.manifest.architecture.hidden_size, normalize),
     shape: oneOrList,
   };

@@ -32,6 +32,7 @@ export function fillMask(
   const words = targets === undefined ? undefined : [...new Set([targets].flat())];
   return {
     settings: { pipeline: "fill-mask", truncation: "truncate", top_k, targets: words },
+    wanted: "all",
     async result(model, reading) {
       const ids = words && targetIds(model, words, "/parameters/targets");
       const masks = await predictMasks(model, task, reading, top_k, ids);

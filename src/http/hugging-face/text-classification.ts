@@ -34,6 +34,7 @@ export function textClassification(
 ): Pipeline<LabelScore[], LabelScore[][]> {
   return {
     settings: { pipeline: "text-classification", task: name, truncation: "truncate", top_k, function_to_apply },
+    wanted: "text",
     result(model, reading) {
       const head = model.head(task);
       const scores = SCORES[function_to_apply](headLogits(reading.textState(), head), head.temperature);

@@ -40,6 +40,7 @@ export function tokenClassification(
       aggregation_strategy,
       ignored,
     },
+    wanted: "all",
     result(model, reading, text) {
       const scored = scorePieces(model, task, reading, text);
       const aggregated = aggregate(scored, task.labels, aggregation_strategy, ignored, model.tokenizer.textOf);

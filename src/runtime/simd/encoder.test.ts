@@ -35,7 +35,7 @@ function load({ tensors }: EncoderModel) {
   return (input: Float32Array, tokens: number, rows?: number): Float32Array => {
     const hidden = new Float32Array(memory.buffer, layout.buffers.hidden, tokens * architecture.hidden_size);
     hidden.set(input);
-    encode(kernels, layout, architecture, tokens, rows);
+    encode(kernels, layout, architecture, tokens, rows ?? tokens);
     return hidden.slice(0, (rows ?? tokens) * architecture.hidden_size);
   };
 }

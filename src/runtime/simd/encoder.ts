@@ -14,7 +14,7 @@ export function encode(
   { layers, buffers }: Layout,
   architecture: Architecture,
   tokens: number,
-  rows = tokens,
+  rows: number,
 ): void {
   const { hidden_size: size, ffn_size: ffn, heads, layer_norm_epsilon: epsilon } = architecture;
   const { hidden, update, qkv, context, quantized, ranges, keys, scores } = buffers;

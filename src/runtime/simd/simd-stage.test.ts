@@ -76,6 +76,12 @@ describe("createSimdStage", () => {
     expect(await stage.run(hidden(6), 6)).toEqual(first);
   });
 
+  it("answers the first rows alone where the others are not wanted", async () => {
+    const stage = await open(model);
+    const all = await stage.run(hidden(6), 6);
+    expect(await stage.run(hidden(6), 6, 1)).toEqual(all.slice(0, architecture.hidden_size));
+  });
+
   it("answers with a copy that the next run leaves alone", async () => {
     const stage = await open(model);
     const first = await stage.run(hidden(4), 4);

@@ -28,13 +28,13 @@ export async function createSimdStage({ engine, architecture, range, shards }: S
   const kernels = instantiateKernels(engine, memory);
   await loadWeights(memory, kernels, layout, shards);
   return {
-    async run(hidden, tokens) {
+    async run(hidden, tokens, rows = tokens) {
       if (hidden.length !== tokens * architecture.hidden_size || tokens < 1 || tokens > architecture.max_tokens)
         throw new RangeError(`Hidden states of ${tokens} tokens can't have ${hidden.length} numbers here.`);
       const states = new Float32Array(memory.buffer, layout.buffers.hidden, hidden.length);
       states.set(hidden);
-      encode(kernels, layout, architecture, tokens);
-      return states.slice();
+      encode(kernels, layout, architecture, tokens, rows);
+      return states.slice(0, rows * architecture.hidden_size);
     },
     wasmMemoryBytes: () => memory.buffer.byteLength,
   };
