@@ -41,7 +41,7 @@ describe("planIsolates", () => {
   it("leaves rare words in the bucket before it takes a second isolate", () => {
     const { isolates, residentWords } = planIsolates(base(), "simd", 128 * MB);
     expect(isolates).toHaveLength(1);
-    expect(residentWords).toBeGreaterThan(64_001 / 8);
+    expect(residentWords).toBeGreaterThan(64_001 / 16);
     expect(residentWords).toBeLessThan(64_001);
   });
 

@@ -1,24 +1,26 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { ISOLATE_BYTES } from "../../src/limits.ts";
-import { layerBytes, loadingBytes, tableBytes } from "../../src/runtime/memory.ts";
+import { layerBytes, tableBytes } from "../../src/runtime/memory.ts";
 import type { LayerRange } from "../../src/runtime/stage.ts";
 
 /** One isolate's part of a model; the first also has the tokenizer, the embeddings and the heads. */
 interface PlannedIsolate {
   range: LayerRange;
-  /** Its peak, while loading too: layers, tables, what a load needs for a moment, the isolate's own. */
+  /** Its peak, while loading too: layers, tables, and ISOLATE_BYTES. */
   bytes: number;
 }
 
 export interface Plan {
   engine: string;
+  /** Bytes that one isolate may hold. */
+  budget: number;
   /** How many rows of the word table the first isolate keeps. */
   residentWords: number;
   isolates: [PlannedIsolate, ...PlannedIsolate[]];
 }
 
 /** Share of the vocabulary whose rows stay in memory at least: a text of everyday words must not wait for the bucket. */
-const LEAST_RESIDENT = 1 / 8;
+const LEAST_RESIDENT = 1 / 16;
 
 /**
  * Spreads a model over as few isolates as its shards and the budget allow. The last ones are filled first, so that what is free is
@@ -29,9 +31,8 @@ const LEAST_RESIDENT = 1 / 8;
  */
 export function planIsolates(manifest: Manifest, engine: string, budget: number): Plan {
   const { layers, vocab_size, hidden_size } = manifest.architecture;
-  const overhead = ISOLATE_BYTES + loadingBytes(manifest, engine);
   const least = Math.ceil(vocab_size * LEAST_RESIDENT);
-  const bytesOf = (range: LayerRange) => overhead + layerBytes(manifest, engine, range);
+  const bytesOf = (range: LayerRange) => ISOLATE_BYTES + layerBytes(manifest, engine, range);
   const starts = shardStarts(manifest).filter((start) => start > 0);
 
   const behind: PlannedIsolate[] = [];
@@ -47,6 +48,7 @@ export function planIsolates(manifest: Manifest, engine: string, budget: number)
   const residentWords = Math.min(vocab_size, Math.floor(free / hidden_size));
   return {
     engine,
+    budget,
     residentWords,
     isolates: [{ range, bytes: bytesOf(range) + tableBytes(manifest, residentWords) }, ...behind],
   };

@@ -34,7 +34,13 @@ export function wranglerConfigs(plan: Plan, modelId: string, root: string, from:
           build: { ...build, cwd: at(".") },
           ratelimits,
           cache,
-          vars: { ...vars, ...part, MODEL: modelId, RESIDENT_WORDS: String(plan.residentWords) },
+          vars: {
+            ...vars,
+            ...part,
+            MODEL: modelId,
+            MEMORY_BUDGET_MB: String(Math.ceil(plan.budget / 2 ** 20)),
+            RESIDENT_WORDS: String(plan.residentWords),
+          },
         }
       : { ...shared, main: at("src/encoder-stage.ts"), workers_dev: false, vars: part };
     return { name: names[index] as string, config: { ...config, name: names[index], services } };

@@ -4,7 +4,7 @@ import { BundleError } from "../bundle/bundle-error.ts";
 import type { Bundle } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
 import { ISOLATE_BYTES, MODEL_LOAD_LIMIT_MS, MODEL_WAIT_LIMIT_MS, POINTER_TTL_MS } from "../limits.ts";
-import { layerBytes, loadingBytes, tableBytes } from "./memory.ts";
+import { layerBytes, tableBytes } from "./memory.ts";
 import { loadModel, type Model } from "./model.ts";
 import { memoryBudget, modelIds, modelSettings } from "./settings.ts";
 import { LoadTimeout, singleFlight } from "./single-flight.ts";
@@ -72,8 +72,7 @@ function addLoader(env: Env, bundle: Bundle): Loader {
   const { manifest, version } = bundle;
   const settings = modelSettings(env, manifest);
   const { engine, range, residentWords } = settings;
-  const bytes =
-    layerBytes(manifest, engine, range) + loadingBytes(manifest, engine) + tableBytes(manifest, residentWords);
+  const bytes = layerBytes(manifest, engine, range) + tableBytes(manifest, residentWords);
   const room = memoryBudget(env) - ISOLATE_BYTES;
   if (bytes > room)
     throw new BundleError(`The model needs ${megabytes(bytes)} MB of memory, and there are ${megabytes(room)}.`);

@@ -4,11 +4,11 @@ import { planMemory } from "./simd/layout.ts";
 import type { LayerRange } from "./stage.ts";
 
 /** ONNX Runtime's own memory before it has a graph, and what a byte of weights becomes in it; `npm run memory` measures both. */
-const ORT_BYTES = 12 * 2 ** 20;
+const ORT_BYTES = 14 * 2 ** 20;
 const ORT_BYTES_PER_WEIGHT_BYTE = 1.3;
 
 /** What the tokenizer's tables and its cache of words hold for each piece of the vocabulary; measured at 32,000 and 64,000. */
-const TOKENIZER_BYTES_PER_PIECE = 120;
+const TOKENIZER_BYTES_PER_PIECE = 95;
 
 /** Bytes of WebAssembly memory for some layers and their activations: exact for the engine of our own, an estimate for ORT. */
 export function layerBytes(manifest: Manifest, engine: string, range: LayerRange): number {
@@ -16,11 +16,6 @@ export function layerBytes(manifest: Manifest, engine: string, range: LayerRange
   if (engine === "simd") return Math.ceil(planMemory(architecture, range).bytes / PAGE_BYTES) * PAGE_BYTES;
   const weights = encoder.reduce((sum, shard) => sum + (files[shard.weights]?.bytes ?? 0), 0);
   return ORT_BYTES + ORT_BYTES_PER_WEIGHT_BYTE * weights * ((range.end - range.first) / architecture.layers);
-}
-
-/** Bytes that a load needs for a moment beside what it leaves: ONNX Runtime is handed a shard at a time, the engine chunks. */
-export function loadingBytes({ encoder, files }: Manifest, engine: string): number {
-  return engine === "simd" ? 2 ** 20 : Math.max(...encoder.map(({ weights }) => files[weights]?.bytes ?? 0));
 }
 
 /** Bytes outside of the layers: resident word rows, positions, norms, heads, and the tokenizer's tables. */

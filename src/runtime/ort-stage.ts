@@ -25,7 +25,7 @@ export async function openStage(wasm: WebAssembly.Module, shards: Shards): Promi
   for await (const shard of shards) sessions.push(await createSession(instance, shard));
   return {
     async run(hidden, tokens, rows = tokens) {
-      const all = sessions.reduce((states, session) => runSession(instance, session, names, states, tokens), hidden);
+      const all = runSessions(instance, sessions, names, hidden, tokens);
       return all.subarray(0, (all.length / tokens) * rows);
     },
     wasmMemoryBytes: () => instance.memory.buffer.byteLength,
@@ -84,39 +84,57 @@ function writeNames(ort: OrtModule): Pointer {
   return names;
 }
 
-function runSession(
-  { ort, memory, check }: OrtInstance,
-  session: Pointer,
+/** Runs the sessions one after another, from one buffer of the instance's memory to another and back. */
+function runSessions(
+  instance: OrtInstance,
+  sessions: readonly Pointer[],
   names: Pointer,
   hidden: Float32Array,
   tokens: number,
 ): Float32Array {
+  const { ort, memory, check } = instance;
+  const buffers = ort._malloc(2 * hidden.byteLength);
+  try {
+    check(buffers !== 0, "No memory for the hidden states");
+    let [input, output] = [buffers, buffers + hidden.byteLength];
+    new Float32Array(memory.buffer, input, hidden.length).set(hidden);
+    for (const session of sessions) {
+      runSession(instance, session, names, [input, output], hidden.byteLength, [1, tokens, hidden.length / tokens]);
+      [input, output] = [output, input];
+    }
+    return new Float32Array(memory.buffer, input, hidden.length).slice();
+  } finally {
+    ort._free(buffers);
+  }
+}
+
+function runSession(
+  { ort, check }: OrtInstance,
+  session: Pointer,
+  names: Pointer,
+  buffers: [input: Pointer, output: Pointer],
+  bytes: number,
+  shape: readonly number[],
+): void {
   const stack = ort.stackSave();
-  const input = ort._malloc(2 * hidden.byteLength);
-  const output = input + hidden.byteLength;
   const tensors = ort.stackAlloc(8);
   ort.setValue(tensors, 0, "*");
   ort.setValue(tensors + 4, 0, "*");
   try {
-    check(input !== 0, "No memory for the hidden states");
-    new Float32Array(memory.buffer, input, hidden.length).set(hidden);
-    const dims = ort.stackAlloc(12);
-    for (const [axis, size] of [1, tokens, hidden.length / tokens].entries())
-      ort.setValue(dims + 4 * axis, size, "i32");
-    for (const [index, data] of [input, output].entries()) {
-      const tensor = ort._OrtCreateTensor(FLOAT32, data, hidden.byteLength, dims, 3, CPU_MEMORY);
+    const dims = ort.stackAlloc(4 * shape.length);
+    for (const [axis, size] of shape.entries()) ort.setValue(dims + 4 * axis, size, "i32");
+    for (const [index, data] of buffers.entries()) {
+      const tensor = ort._OrtCreateTensor(FLOAT32, data, bytes, dims, shape.length, CPU_MEMORY);
       check(tensor !== 0, "A tensor was refused");
       ort.setValue(tensors + 4 * index, tensor, "*");
     }
     const code = ort._OrtRun(session, names, tensors, 1, names + 4, 1, tensors + 4, 0);
     check(code === 0, "The run failed");
-    return new Float32Array(memory.buffer, output, hidden.length).slice();
   } finally {
     for (const slot of [tensors, tensors + 4]) {
       const tensor = ort.getValue(slot, "*");
       if (tensor !== 0) ort._OrtReleaseTensor(tensor);
     }
-    ort._free(input);
     ort.stackRestore(stack);
   }
 }

@@ -19,6 +19,7 @@ function startIsolates(engine: string, ranges: [LayerRange, ...LayerRange[]]) {
   const [first, ...behind] = ranges.map((range) => ({ range, bytes: 0 }));
   const plan: Plan = {
     engine,
+    budget: 110 * 2 ** 20,
     residentWords: 64,
     isolates: [first as { range: LayerRange; bytes: number }, ...behind],
   };
