@@ -2,8 +2,8 @@
 """Masked-language-model training: RoBERTa's procedure (Liu et al. 2019) on tweets, from MiniLM's layers.
 
 Every pass masks anew (dynamic masking): 15 % of the pieces are predicted, of which 80 % are shown as <mask>, 10 % as a random
-piece, 10 % as they are. No next-sentence task. Since the vocabulary is a new one, the encoder is at first also held to what
-MiniLM makes of the same words (hidden-state distillation, Sanh et al. 2019, Jiao et al. 2020), with a weight that falls to 0.
+piece, 10 % as they are. No next-sentence task. Since the vocabulary is a new one, the encoder is also held to what
+MiniLM makes of the same words (hidden-state distillation, Sanh et al. 2019, Jiao et al. 2020).
 Writes `pretrained.pt`; a run that was cut off goes on from its last checkpoint.
 """
 
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=1)
     parser.add_argument("--learning-rate", type=float, default=2e-4, help="of the layers")
     parser.add_argument("--table-learning-rate", type=float, default=1e-3, help="of the embedding table, which is new")
-    parser.add_argument("--distance", type=float, default=10, help="weight of the distance from MiniLM, before it falls")
+    parser.add_argument("--distance", type=float, default=8, help="weight of the distance from MiniLM")
     parser.add_argument("--batch-tokens", type=int, default=4096)
     parser.add_argument("--save-minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
@@ -126,7 +126,7 @@ def main() -> None:
         if not loss.isfinite():  # a batch in which chance masked nothing
             continue
         optimizer.zero_grad()
-        (loss + args.distance * (1 - step / len(plan)) * apart).backward()
+        (loss + args.distance * apart).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
