@@ -24,7 +24,7 @@ interface Answer {
  * a message or two. It answers when the isolate's thread is free, so not while code computes.
  */
 export async function openInspector(url: URL): Promise<Inspector> {
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url.href);
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
   await new Promise<void>((resolve, reject) => {
