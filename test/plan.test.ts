@@ -80,6 +80,10 @@ describe("wranglerConfigs", () => {
     expect(new Set(names).size).toBe(workers.length);
   });
 
+  it("builds the assets in the project's folder, wherever wrangler is started", () => {
+    expect(workers[0]?.config.build?.cwd).toBe(process.cwd());
+  });
+
   it("lets only the first one answer HTTP", () => {
     const [first, ...others] = workers.map(({ config }) => config);
     expect(first).toMatchObject({ main: "../../../src/index.ts", vars: { MODEL: "base", ENGINE: "ort" } });

@@ -31,7 +31,7 @@ export function wranglerConfigs(plan: Plan, modelId: string, root: string, from:
           ...shared,
           main: at(main as string),
           assets: { ...assets, directory: at(assets?.directory as string) },
-          build: { ...build, cwd: at(".") },
+          build: { ...build, cwd: resolve(root) }, // wrangler takes it from its own working directory, not from the configuration's
           ratelimits,
           cache,
           vars: {
