@@ -1,6 +1,6 @@
 /** What a running service answers to the examples of a task. */
 import { MAX_BATCH_TEXTS } from "../src/limits.ts";
-import { UNREAD } from "./metrics.ts";
+import { type Answer, UNREAD } from "./metrics.ts";
 import type { Example } from "./task_data.ts";
 
 /** Enough that the service never waits for us, few enough that it answers each request in time. */
@@ -13,10 +13,13 @@ export interface ServedModel {
   tasks: Record<string, { kind: string }>;
 }
 
-interface Result {
-  label?: string;
-  words?: { tag: string }[];
+/** A text's label or a word's tag, with its probability. */
+export interface Label {
+  label: string;
+  score: number;
 }
+
+type Result = Label | { words: { tag: string; score: number }[] };
 
 /** The model that the service at `url` answers with. */
 export async function servedModel(url: string): Promise<ServedModel> {
@@ -37,10 +40,10 @@ export async function askLabels(
   task: string,
   examples: readonly Example[],
   windows: boolean,
-): Promise<string[][]> {
+): Promise<Label[][]> {
   const [name, scheme] = task.split("/");
   const truncation = windows ? "window" : "truncate";
-  const labels: string[][] = [];
+  const labels: Label[][] = [];
   let [next, done, shown] = [0, 0, 0];
 
   async function askOn(): Promise<void> {
@@ -61,14 +64,21 @@ export async function askLabels(
   return labels;
 }
 
+/** The examples' gold labels beside those that were given, for a metric. */
+export const answersOf = (examples: readonly Example[], given: readonly Label[][]): Answer[] =>
+  examples.map(({ gold }, index) => ({ gold, predicted: (given[index] as Label[]).map(({ label }) => label) }));
+
 function inputs(batch: readonly Example[]) {
   const given = batch.map(({ input }) => input);
   return given.every((input) => "text" in input) ? { texts: given.map(({ text }) => text) } : { batch: given };
 }
 
-function labelsOf({ label, words }: Result, gold: readonly string[]): string[] {
-  if (label !== undefined) return [label];
-  return gold.map((_, word) => words?.[word]?.tag ?? UNREAD);
+function labelsOf(result: Result, gold: readonly string[]): Label[] {
+  if ("label" in result) return [{ label: result.label, score: result.score }];
+  return gold.map((_, word) => {
+    const { tag, score } = result.words[word] ?? { tag: UNREAD, score: 0 };
+    return { label: tag, score };
+  });
 }
 
 async function post(url: string, body: unknown): Promise<Result[]> {

@@ -1,19 +1,21 @@
 /**
  * `npm run compare -- --url URL --data DIR --checkpoint finetuned.pt --tokenizer DIR`: one checkpoint in two frameworks, PyTorch in
  * fp32 (predict.py) and the running Worker in int8, on the same texts of every task: each one's metric, what int8 costs in
- * points, and how many labels (tags of words) are the same.
+ * points, how many labels (tags of words) are the same, and how far the scores of the Worker's labels are from PyTorch's.
+ * With `--other URL` a second Worker stands beside the first, for another engine.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { askLabels, servedModel } from "./ask.ts";
+import { answersOf, askLabels, type Label, servedModel } from "./ask.ts";
 import { findMetric, measure, UNREAD } from "./metrics.ts";
 import { TEST_SET_HELP, TEST_SET_OPTIONS, type TestSet, testSets } from "./test_sets.ts";
 
 const { values: args } = parseArgs({
   options: {
     ...TEST_SET_OPTIONS,
+    other: { type: "string" },
     checkpoint: { type: "string" },
     tokenizer: { type: "string" },
     python: { type: "string", default: "python3" },
@@ -23,6 +25,7 @@ const { values: args } = parseArgs({
 const { data, checkpoint, tokenizer } = args;
 if (args.help || !data || !checkpoint || !tokenizer) {
   console.log(`npm run compare -- --data DIR --checkpoint finetuned.pt --tokenizer DIR [options]${TEST_SET_HELP}
+  --other URL       of a second service, for another engine
   --checkpoint FILE finetuned.pt, as finetune.py wrote it
   --tokenizer DIR   folder with vocab.txt and bpe.codes
   --python FILE     a Python with requirements.txt installed (default python3)`);
@@ -33,32 +36,53 @@ const script = join(import.meta.dirname, "predict.py");
 const pytorch = spawn(args.python, [script, "--checkpoint", checkpoint, "--tokenizer", tokenizer], {
   stdio: ["pipe", "pipe", "inherit"],
 });
-const answers = createInterface(pytorch.stdout)[Symbol.asyncIterator]();
+const lines = createInterface(pytorch.stdout)[Symbol.asyncIterator]();
 
-/** As `askLabels`, from PyTorch. */
-async function pytorchLabels({ task, windows, examples }: TestSet): Promise<string[][]> {
-  pytorch.stdin.write(`${JSON.stringify({ task, windows, inputs: examples.map(({ input }) => input) })}\n`);
-  const { value: line } = await answers.next();
-  if (line === undefined) throw new Error(`${script} ended before it answered.`);
-  const labels = JSON.parse(line) as string[][];
-  return examples.map(({ gold }, index) => gold.map((_, word) => labels[index]?.[word] ?? UNREAD));
+interface Prediction {
+  label: string;
+  probabilities: Record<string, number>;
 }
 
+/** As `askLabels`, from PyTorch, with every label's probability. */
+async function askPytorch({ task, windows, examples }: TestSet): Promise<Prediction[][]> {
+  pytorch.stdin.write(`${JSON.stringify({ task, windows, inputs: examples.map(({ input }) => input) })}\n`);
+  const { value: line } = await lines.next();
+  if (line === undefined) throw new Error(`${script} ended before it answered.`);
+  const read = JSON.parse(line) as Prediction[][];
+  return examples.map(({ gold }, index) =>
+    gold.map((_, word) => read[index]?.[word] ?? { label: UNREAD, probabilities: {} }),
+  );
+}
+
+/** The columns of one Worker, `before` being PyTorch's figure. */
+function columns({ metric, examples }: TestSet, before: number, fp32: Prediction[][], int8: Label[][]): string {
+  const after = measure(findMetric(metric)(answersOf(examples, int8)));
+  const wanted = fp32.flat();
+  const pairs = int8.flat().map((label, index) => [label, wanted[index] as Prediction] as const);
+  const same = pairs.filter(([given, { label }]) => given.label === label).length / pairs.length;
+  const apart = pairs.map(([{ label, score }, { probabilities }]) => Math.abs(score - (probabilities[label] ?? 0)));
+  const rms = Math.sqrt(apart.reduce((sum, value) => sum + value * value, 0) / apart.length);
+  const largest = apart.reduce((most, value) => Math.max(most, value), 0);
+  const points = (100 * (after - before)).toFixed(2);
+  return `${after.toFixed(4)} | ${points} | ${(100 * same).toFixed(1)} % | ${rms.toFixed(4)} | ${largest.toFixed(3)} |`;
+}
+
+const urls = [args.url, ...(args.other ? [args.other] : [])];
 const model = await servedModel(args.url);
 console.log(`${model.id} ${model.version.slice(0, 12)}, ${args.split}\n`);
-console.log("| task | metric | n | PyTorch fp32 | Worker int8 | points | same labels |\n|---|---|---|---|---|---|---|");
+const head = urls.map((url) => `${url} int8 | points | same labels | scores apart, RMS | largest |`).join(" ");
+console.log(`| task | metric | n | PyTorch fp32 | ${head}\n|${"---|".repeat(4 + 5 * urls.length)}`);
 for await (const set of testSets({ ...args, data }, model)) {
   const { task, metric, windows, examples } = set;
-  const [fp32, int8] = await Promise.all([pytorchLabels(set), askLabels(args.url, task, examples, windows)]);
-  const [before, after] = [fp32, int8].map((labels) => {
-    const pairs = examples.map(({ gold }, index) => ({ gold, predicted: labels[index] as string[] }));
-    return measure(findMetric(metric)(pairs));
-  }) as [number, number];
-  const [left, right] = [fp32.flat(), int8.flat()];
-  const same = left.filter((label, index) => label === right[index]).length / left.length;
-  const points = (100 * (after - before)).toFixed(2);
-  console.log(
-    `| ${task} | ${metric} | ${examples.length} | ${before.toFixed(4)} | ${after.toFixed(4)} | ${points} | ${(100 * same).toFixed(1)} % |`,
+  const [fp32, ...workers] = await Promise.all([
+    askPytorch(set),
+    ...urls.map((url) => askLabels(url, task, examples, windows)),
+  ]);
+  const scored = fp32.map((words) =>
+    words.map(({ label, probabilities }) => ({ label, score: probabilities[label] ?? 0 })),
   );
+  const before = measure(findMetric(metric)(answersOf(examples, scored)));
+  const cells = workers.map((int8) => columns(set, before, fp32, int8)).join(" ");
+  console.log(`| ${task} | ${metric} | ${examples.length} | ${before.toFixed(4)} | ${cells}`);
 }
 pytorch.stdin.end();

@@ -5,7 +5,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { askLabels, servedModel } from "./ask.ts";
+import { answersOf, askLabels, servedModel } from "./ask.ts";
 import { bootstrapInterval, findMetric, measure } from "./metrics.ts";
 import { TEST_SET_HELP, TEST_SET_OPTIONS, testSets } from "./test_sets.ts";
 
@@ -25,7 +25,7 @@ console.log("| task | metric | n | figure | 95 % |\n|---|---|---|---|---|");
 const figures: Record<string, Record<string, number>> = {};
 for await (const { task, metric, windows, examples } of testSets({ ...args, data }, model)) {
   const labels = await askLabels(args.url, task, examples, windows);
-  const tally = findMetric(metric)(examples.map(({ gold }, index) => ({ gold, predicted: labels[index] as string[] })));
+  const tally = findMetric(metric)(answersOf(examples, labels));
   const figure = measure(tally).toFixed(4);
   const [low, high] = bootstrapInterval(tally);
   figures[task] = { [metric]: Number(figure) };

@@ -2,7 +2,8 @@
 """Answer texts by a checkpoint in PyTorch, fp32.
 
 A line of standard input is `{"task": NAME, "windows": BOOL, "inputs": [{"text": ...} or {"tokens": [...]}, ...]}`; for each, a
-line of standard output holds a list of labels for each input: one of a text, one of each token that the encoder read.
+line of standard output holds a list for each input, of `{"label", "probabilities"}`: one of a text, one of each token that the
+encoder read. `probabilities` holds every label's, calibrated.
 """
 
 import argparse
@@ -41,12 +42,22 @@ def read_input(given: dict, tokenizer: BertweetTokenizer, max_tokens: int) -> Ex
     return Example(encode_text(tokenizer, given["text"], max_tokens), [0], [])
 
 
+def labels_of(logits: torch.Tensor, task: Task, temperature: float) -> list[dict]:
+    """What one text was answered: the label of each read position, and the probabilities."""
+    probabilities = (logits / temperature).softmax(-1).tolist()
+    return [
+        {"label": task.labels[number], "probabilities": dict(zip(task.labels, row, strict=True))}
+        for number, row in zip(best_labels(logits, task.labels), probabilities, strict=True)
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True, help="finetuned.pt as finetune.py wrote it")
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder with vocab.txt and bpe.codes")
     args = parser.parse_args()
-    model, tasks = load_model(torch.load(args.checkpoint, weights_only=True))
+    checkpoint = torch.load(args.checkpoint, weights_only=True)
+    model, tasks = load_model(checkpoint)
     tokenizer = load_tokenizer(args.tokenizer)
 
     for line in sys.stdin:
@@ -59,7 +70,7 @@ def main() -> None:
         for start in tqdm(range(0, len(inputs), TEXTS_AT_ONCE), desc=f"PyTorch {task.name}", mininterval=5):
             examples = [read_input(given, tokenizer, max_tokens) for given in inputs[start : start + TEXTS_AT_ONCE]]
             for logits in predict(model, task, examples):
-                answers.append([task.labels[number] for number in best_labels(logits, task.labels)])
+                answers.append(labels_of(logits, task, checkpoint["heads"][task.name]["temperature"]))
         print(json.dumps(answers), flush=True)
 
 
