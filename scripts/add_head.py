@@ -24,7 +24,7 @@ from mini.frozen import FrozenEncoder
 from mini.multitask import calibrate
 from mini.regression import train_head
 from mini.tasks import Example, Task, load_task
-from mini.text import load_tokenizer
+from mini.text import fastbpe_encoding, load_tokenizer
 
 TASK_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+)?")  # src/bundle/manifest.ts
 
@@ -76,7 +76,7 @@ def main() -> None:
     entry = {
         "folder": "", "metric": args.metric, "description": args.description or args.name, "data": "", "windows": args.windows,
     }
-    task = load_task(args.name, entry, args.data, load_tokenizer(args.bundle), args.limit)
+    task = load_task(args.name, entry, args.data, fastbpe_encoding(load_tokenizer(args.bundle)), args.limit)
     if len(task.labels) < 2:
         parser.error(f"{args.data} has one label alone: {task.labels}")
     task = replace(task, metric=args.metric or ("entity_f1" if is_bio(task.labels) else "accuracy"))

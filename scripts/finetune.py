@@ -4,9 +4,10 @@
 Each batch holds one task. A task of n texts is passed over `epochs * (largest / n) ** (1 - temper)` times, `--max-passes` at
 most, so that small tasks are seen often without drowning in the large ones. Of a text longer than the encoder each pass
 reads one window. Masked-language-model batches in between keep fill-mask fitting to the encoder, and the embedding table,
-which that task needs as it is, stays fixed. Towards the end the encoder's matrices are rounded to int8 as the service will
-run them. Dev picks; test is never opened. Each classification head gets a temperature fitted on dev. A run that was cut off
-goes on from its last checkpoint.
+which that task needs as it is, stays fixed. With `--answers` there are batches of texts without labels too: the loss is how far
+all heads are from the probabilities that answers.py got from teachers. Towards the end the encoder's matrices are rounded to
+int8 as the service will run them. Dev picks; test is never opened. Each classification head gets a temperature fitted on dev. A
+run that was cut off goes on from its last checkpoint.
 """
 
 import argparse
@@ -16,18 +17,20 @@ import time
 from dataclasses import dataclass, replace
 from multiprocessing import Pool
 from pathlib import Path
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from tqdm import tqdm
 
+from mini.answered import Answers, divergence, first_words, load_answers
 from mini.batches import batches_by_length
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
 from mini.multitask import FILL_MASK, MultiTaskModel, calibrate, predict, random_window, score
 from mini.smooth import feel_smoothing
-from mini.tasks import Example, Task, load_task
-from mini.text import MAX_TOKENS, load_tokenizer
+from mini.tasks import Example, Task, class_weights, load_task
+from mini.text import MAX_TOKENS, fastbpe_encoding, load_tokenizer
 
 CALIBRATION_TEXTS = 200
 GLANCE_TEXTS = 1000
@@ -35,14 +38,14 @@ GLANCE_TEXTS = 1000
 
 @dataclass(frozen=True)
 class Step:
-    """A batch of one task's training texts, by their numbers; `masked` ones are for the masked language model."""
+    """A batch by its texts' numbers: of one task's training texts, learned with their labels or masked, or of answered texts."""
 
-    task: str
+    kind: Literal["labelled", "masked", "answered"]
+    task: str | None
     texts: list[int]
-    masked: bool = False
 
 
-def plan_steps(tasks: list[Task], args: argparse.Namespace) -> list[Step]:
+def plan_steps(tasks: list[Task], answers: Answers | None, args: argparse.Namespace) -> list[Step]:
     """Every step of the run, all tasks mixed."""
     largest = max(len(task.splits["train"]) for task in tasks)
     plan = []
@@ -55,28 +58,21 @@ def plan_steps(tasks: list[Task], args: argparse.Namespace) -> list[Step]:
             for batch in batches_by_length(lengths, args.batch_tokens, rng):
                 if wanted <= 0:
                     break
-                plan.append(Step(task.name, batch))
+                plan.append(Step("labelled", task.name, batch))
                 wanted -= len(batch)
     rng = random.Random(args.seed)
     texts = [step for step in plan if step.task in {task.name for task in tasks if task.kind == "classification"}]
-    plan += [replace(step, masked=True) for step in rng.choices(texts or plan, k=round(args.fill_mask * len(plan)))]
+    plan += [replace(step, kind="masked") for step in rng.choices(texts or plan, k=round(args.fill_mask * len(plan)))]
+    if answers:
+        lengths = [len(text.ids) for text in answers.texts]
+        for _ in range(args.answer_passes):
+            plan += [Step("answered", None, batch) for batch in batches_by_length(lengths, args.batch_tokens, rng)]
     rng.shuffle(plan)
     return plan
 
 
 def folder_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
-
-
-def class_weights(task: Task, balance: float) -> torch.Tensor | None:
-    """frequency ** -balance for each label of a classification, with mean 1 over the training set."""
-    if task.kind == "tagging":
-        return None
-    counts = torch.zeros(len(task.labels))
-    for example in task.splits["train"]:
-        counts[example.gold[0]] += 1
-    weights = counts.clamp(min=1) ** -balance
-    return weights * counts.sum() / (weights * counts).sum()
 
 
 def disagreement(model: MultiTaskModel, task: Task, examples: list[Example], int8_logits: torch.Tensor) -> torch.Tensor:
@@ -127,6 +123,8 @@ def main() -> None:
     parser.add_argument("--temper", type=float, default=0.5, help="0: all tasks equally often, 1: by their size")
     parser.add_argument("--max-passes", type=float, default=16)
     parser.add_argument("--fill-mask", type=float, default=0.06, help="masked-language-model steps, as a share of the others")
+    parser.add_argument("--answers", type=Path, help="what answers.py wrote")
+    parser.add_argument("--answer-passes", type=int, default=2, help="over the answered texts")
     parser.add_argument("--balance", type=float, default=0.5, help="class weights are frequency to the power of minus this")
     parser.add_argument("--quantize-from", type=float, default=0.85, help="share of the steps after which int8 is felt")
     parser.add_argument("--agreement", type=float, default=1.0, help="weight of int8's divergence from float in the loss")
@@ -144,8 +142,9 @@ def main() -> None:
     entries = json.loads(args.tasks.read_text(encoding="utf-8"))
     longest_first = sorted(entries, key=lambda name: -folder_bytes(args.data / entries[name]["folder"]))
     with Pool() as pool:
+        encoding = fastbpe_encoding(tokenizer)
         reads = {
-            name: pool.apply_async(load_task, (name, entries[name], args.data, tokenizer, args.limit)) for name in longest_first
+            name: pool.apply_async(load_task, (name, entries[name], args.data, encoding, args.limit)) for name in longest_first
         }
         tasks = [reads[name].get() for name in tqdm(entries, desc="read tasks")]
     by_name = {task.name: task for task in tasks}
@@ -159,7 +158,9 @@ def main() -> None:
     encoder.words.weight.requires_grad_(False)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=args.learning_rate, weight_decay=0.01, fused=True)
-    plan = plan_steps(tasks, args)
+    answers = load_answers(args.answers) if args.answers else None
+    starts = first_words(answers.texts) if answers else []
+    plan = plan_steps(tasks, answers, args)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: linear_warmup_decay(step, len(plan)))
     checkpoint, parts = args.out / "finetune-checkpoint.pt", {"model": model, "optimizer": optimizer, "schedule": schedule}
     start = resume(checkpoint, parts)
@@ -175,12 +176,15 @@ def main() -> None:
             set_dropout(encoder, 0.0)  # so that int8 is all that the two passes differ in
             model.dropout.p = 0.0
             model.train()
-        task = by_name[step.task]
-        examples = [random_window(task.splits["train"][i], rng) for i in step.texts]
         set_quantized(encoder, int8)
-        if step.masked:
-            loss = model.masked_loss(examples, tokenizer.mask_token_id, torch.Generator().manual_seed(number))
+        if step.kind == "answered":
+            loss = divergence(model, answers, starts, step.texts)
         else:
+            task = by_name[step.task]
+            examples = [random_window(task.splits["train"][i], rng) for i in step.texts]
+        if step.kind == "masked":
+            loss = model.masked_loss(examples, tokenizer.mask_token_id, torch.Generator().manual_seed(number))
+        elif step.kind == "labelled":
             gold = torch.tensor([label for example in examples for label in example.gold])
             logits = model.logits_of(task, examples)
             loss = F.cross_entropy(logits, gold, weight=weights[task.name])

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from mini.aligned import Aligned, align, distance
 from mini.batches import batches_by_length, pad
 from mini.checkpoint import resume, save_checkpoint
-from mini.data import find_split, is_tagging, open_text, read_classification, read_tagging
+from mini.corpus import read_corpus
 from mini.encoder import MaskedLanguageModel, linear_warmup_decay
 from mini.masking import mask_dynamically
 from mini.minilm import encoder_for, load_minilm, load_wordpiece
@@ -28,7 +28,6 @@ from mini.text import load_tokenizer, map_texts
 
 TOKENIZER = WORDPIECE = None
 HELD_STATES = slice(0, None, 2)  # the embeddings and every second layer
-LONG_TEXT_TASKS = {"imdb"}  # reviews are ten times as long as tweets; fine-tuning reads them
 
 
 def start_worker(bundle: Path) -> None:
@@ -38,19 +37,6 @@ def start_worker(bundle: Path) -> None:
 
 def encode(text: str) -> Aligned:
     return align(text, TOKENIZER, WORDPIECE)
-
-
-def read_corpus(data: Path, limit: int | None) -> list[str]:
-    """The unlabelled tweets and every task's training texts."""
-    with open_text(data / "tweets.txt.gz") as lines:
-        texts = [line.rstrip("\n") for line in lines]
-    for folder in sorted(path for path in data.iterdir() if path.is_dir() and path.name not in LONG_TEXT_TASKS):
-        path = find_split(folder, "train")
-        if path and is_tagging(path):
-            texts += [" ".join(words) for words, _ in read_tagging(path)]
-        elif path:
-            texts += [text for text, _ in read_classification(path)]
-    return texts[:limit]
 
 
 def main() -> None:

@@ -70,6 +70,40 @@ describe.skipIf(!ready)("the training scripts", () => {
     expect(Object.keys(manifest.tasks)).toEqual(["fill-mask", ...Object.keys(TASKS)]);
   });
 
+  test("restore_checkpoint.py gives back the checkpoint that a bundle was made of", {
+    timeout: 10 * MINUTE,
+  }, async () => {
+    await script("restore_checkpoint.py", ["--bundle", path("bundle"), "--out", path("restored.pt")]);
+    await script("export.py", [
+      ...["--checkpoint", path("restored.pt"), "--tokenizer", path("tokenizer"), "--id", "smoke"],
+      ...["--out", path("again"), "--calibrate", path("mood/train.jsonl")],
+    ]);
+    const [before, after] = await Promise.all([readBundleFolder(path("bundle")), readBundleFolder(path("again"))]);
+    for (const name of ["words.bin", "heads.bin"])
+      expect(after.manifest.files[name]).toEqual(before.manifest.files[name]);
+    const [weights, again] = [path("bundle/encoder.bin"), path("again/encoder.bin")].map((file) => readFileSync(file));
+    const same = weights?.filter((byte, index) => byte === again?.[index]).length ?? 0;
+    expect(same / (weights?.length ?? 1)).toBeGreaterThan(0.98); // a last bit of a scale may differ
+  });
+
+  test("finetune.py goes on with what answers.py asked the teachers of teach.py", {
+    timeout: 10 * MINUTE,
+  }, async () => {
+    const data = ["--data", folder, "--tasks", path("tasks.json")];
+    const short = ["--epochs", "0.02", "--batch-tokens", "512", "--limit", "40"];
+    const taught = await script("teach.py", [...data, ...short, "--out", path("teachers"), "--task", "place/two"]);
+    expect(taught).toMatch(/place\/two +entity_f1 +dev/);
+    await script("answers.py", [
+      ...["--data", folder, "--bundle", path("tokenizer"), "--teachers", path("teachers"), "--texts", "60"],
+      ...["--finetuned", path("restored.pt"), "--out", path("answers.pt")],
+    ]);
+    const said = await script("finetune.py", [
+      ...[...data, ...short, "--bundle", path("tokenizer"), "--pretrained", path("restored.pt")],
+      ...["--answers", path("answers.pt"), "--out", path("distilled")],
+    ]);
+    expect(said).toMatch(/mood +macro_f1 +dev/);
+  });
+
   test("add_head.py adds a task that it learns, and leaves the rest alone", { timeout: 10 * MINUTE }, async () => {
     const args = ["--bundle", path("bundle"), "--data", path("own/shouting"), "--out", path("grown")];
     await script("add_head.py", [...args, "--name", "shouting"]);

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from transformers.models.bertweet.tokenization_bertweet import BertweetTokenizer
+import torch
 
 from mini.data import find_split, is_tagging, read_classification, read_tagging
-from mini.text import MAX_TOKENS, encode_text, encode_words
+from mini.text import MAX_TOKENS, Encoding
 
 MAX_WINDOWED_TOKENS = 4096  # no review is longer
 
@@ -38,7 +38,7 @@ class Task:
 
 
 def read_split(
-    path: Path, tokenizer: BertweetTokenizer, number_of: dict[str, int], max_tokens: int, limit: int | None
+    path: Path, encoding: Encoding, number_of: dict[str, int], max_tokens: int, limit: int | None
 ) -> list[Example]:
     """A file's examples; a label that the training set doesn't know gets the number -1."""
     examples = []
@@ -48,14 +48,14 @@ def read_split(
         labels = label_or_tags if tagged else [label_or_tags]
         gold = [number_of.get(label, -1) for label in labels]
         if tagged:
-            ids, positions = encode_words(tokenizer, text_or_words)
+            ids, positions = encoding.words(text_or_words)
             examples.append(Example(ids, positions, gold[: len(positions)], len(gold) - len(positions)))
         else:
-            examples.append(Example(encode_text(tokenizer, text_or_words, max_tokens), [0], gold))
+            examples.append(Example(encoding.text(text_or_words, max_tokens), [0], gold))
     return examples
 
 
-def load_task(name: str, entry: dict, data: Path, tokenizer: BertweetTokenizer, limit: int | None) -> Task:
+def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None) -> Task:
     """The task's train and dev splits; labels are those of the training set, sorted. Test is not opened here.
 
     `entry` is the task's in tasks.json. Two of its keys may be left out: `windows`, true where texts are longer than the
@@ -71,6 +71,17 @@ def load_task(name: str, entry: dict, data: Path, tokenizer: BertweetTokenizer, 
     number_of = {label: number for number, label in enumerate(labels)}
     max_tokens = MAX_WINDOWED_TOKENS if entry.get("windows") else MAX_TOKENS
     splits = {
-        split: read_split(path, tokenizer, number_of, max_tokens, limit) for split, path in (("train", train), ("dev", dev))
+        split: read_split(path, encoding, number_of, max_tokens, limit) for split, path in (("train", train), ("dev", dev))
     }
     return Task(name, kind, labels, entry["metric"], entry["description"], entry["data"], entry.get("effort", 1.0), splits)
+
+
+def class_weights(task: Task, balance: float) -> torch.Tensor | None:
+    """frequency ** -balance for each label of a classification, with mean 1 over the training set."""
+    if task.kind == "tagging":
+        return None
+    counts = torch.zeros(len(task.labels))
+    for example in task.splits["train"]:
+        counts[example.gold[0]] += 1
+    weights = counts.clamp(min=1) ** -balance
+    return weights * counts.sum() / (weights * counts).sum()

@@ -1,6 +1,9 @@
 """Text to ids on the training side, by Hugging Face's own BertweetTokenizer, so that training and the golden vectors agree."""
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -48,6 +51,19 @@ def encode_words(tokenizer: BertweetTokenizer, words: list[str]) -> tuple[list[i
         first_pieces.append(len(ids))
         ids += pieces
     return [*ids, EOS_ID], first_pieces
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a vocabulary makes ids: `text` of a raw text, cut to a number of tokens; `words` of words that are already cut out,
+    with the position of each one's first piece."""
+
+    text: Callable[[str, int], list[int]]
+    words: Callable[[list[str]], tuple[list[int], list[int]]]
+
+
+def fastbpe_encoding(tokenizer: BertweetTokenizer) -> Encoding:
+    return Encoding(partial(encode_text, tokenizer), partial(encode_words, tokenizer))
 
 
 def map_texts(texts: list, initializer, initargs: tuple, function, label: str) -> list:

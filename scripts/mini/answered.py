@@ -1,0 +1,98 @@
+"""Texts with the probabilities that teachers gave them, for every task at once (Hinton et al. 2015)."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from tqdm import tqdm
+
+from mini.batches import pad
+from mini.encoder import Encoder, Shape
+from mini.multitask import FILL_MASK, MultiTaskModel
+
+BATCH = 128  # texts that a teacher reads at once
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text in one vocabulary: its ids, and the position of each word's first piece."""
+
+    ids: list[int]
+    words: list[int]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """`probabilities` of a classification are [texts, labels]; of a tagging [words of all texts, labels], the texts' words
+    one after another."""
+
+    texts: list[Read]
+    probabilities: dict[str, torch.Tensor]
+    kinds: dict[str, str]
+
+    def save(self, path: Path) -> None:
+        texts = [(text.ids, text.words) for text in self.texts]
+        torch.save({"texts": texts, "probabilities": self.probabilities, "kinds": self.kinds}, path)
+
+
+def load_answers(path: Path) -> Answers:
+    saved = torch.load(path, weights_only=True)
+    return Answers([Read(*text) for text in saved["texts"]], saved["probabilities"], saved["kinds"])
+
+
+def first_words(texts: list[Read]) -> list[int]:
+    """For each text the number of words before it, and at the end how many there are."""
+    return [0, *accumulate(len(text.words) for text in texts)]
+
+
+def word_rows(texts: list[Read]) -> tuple[torch.Tensor, torch.Tensor]:
+    """(row in the batch, position) of every word of `texts`."""
+    rows = torch.tensor([row for row, text in enumerate(texts) for _ in text.words], dtype=torch.int64)
+    return rows, torch.tensor([position for text in texts for position in text.words], dtype=torch.int64)
+
+
+@torch.no_grad()
+def ask(path: Path, texts: list[Read]) -> Answers:
+    """What the heads of a fine-tuned model say of `texts`, which are in its vocabulary."""
+    saved = torch.load(path, weights_only=True)
+    encoder = Encoder(Shape(**saved["shape"])).eval()
+    encoder.load_state_dict(saved["encoder"])
+    heads = {name: head for name, head in saved["heads"].items() if head["kind"] != FILL_MASK}
+    starts = first_words(texts)
+    answers = {
+        name: torch.zeros(starts[-1] if head["kind"] == "tagging" else len(texts), len(head["labels"]), dtype=torch.float16)
+        for name, head in heads.items()
+    }
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
+    for begin in tqdm(range(0, len(order), BATCH), desc=str(path), mininterval=10):
+        numbers = order[begin : begin + BATCH]
+        batch = [texts[number] for number in numbers]
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = encoder(pad([text.ids for text in batch])).float()
+        of_words = hidden[word_rows(batch)]
+        word_numbers = [word for number in numbers for word in range(starts[number], starts[number + 1])]
+        for name, head in heads.items():
+            tagged = head["kind"] == "tagging"
+            logits = F.linear(of_words if tagged else hidden[:, 0], head["weight"], head["bias"])
+            answers[name][word_numbers if tagged else numbers] = logits.softmax(-1).half()
+    return Answers(texts, answers, {name: head["kind"] for name, head in heads.items()})
+
+
+def divergence(model: MultiTaskModel, answers: Answers, starts: list[int], numbers: list[int]) -> torch.Tensor:
+    """Sum over the tasks of the mean divergence (Kullback-Leibler) of the model's answers from the teachers'.
+
+    `starts` are the answers' first_words, `numbers` those of the batch's texts.
+    """
+    batch = [answers.texts[number] for number in numbers]
+    with torch.autocast("cpu", torch.bfloat16, enabled=model.training):
+        hidden = model.encoder(pad([text.ids for text in batch]))
+    of_texts, of_words = model.dropout(hidden[:, 0].float()), model.dropout(hidden[word_rows(batch)].float())
+    word_numbers = [word for number in numbers for word in range(starts[number], starts[number + 1])]
+    losses = []
+    for name, kind in answers.kinds.items():
+        states, rows = (of_words, word_numbers) if kind == "tagging" else (of_texts, numbers)
+        logits = model.heads[name](states)
+        losses.append(F.kl_div(logits.log_softmax(-1), answers.probabilities[name][rows].float(), reduction="batchmean"))
+    return torch.stack(losses).sum()
