@@ -1,6 +1,6 @@
 import { quantile } from "../metrics.ts";
 import { figureRows, type Report, type Row, timeRows } from "./row.ts";
-import { BUNDLE, classifyPath, type Service, startService } from "./service.ts";
+import { BUNDLE, classify, type Service, startService } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { type StageTimer, startStages } from "./stages.ts";
 import { commonTexts, type Texts } from "./texts.ts";
@@ -54,13 +54,6 @@ function wholeAnswers(services: ReadonlyMap<string, Service>, texts: Texts, toke
   for (const [engine, service] of services) contestants.set(engine, () => classify(service, texts(tokens), tokens));
   contestants.set(UNSTORED, () => classify(simd, texts(tokens), tokens, { headers: { "Cache-Control": "no-store" } }));
   return contestants.set("/healthz", async () => (await simd.ask("/healthz")).ms);
-}
-
-async function classify(service: Service, text: string, tokens: number, init?: RequestInit): Promise<number> {
-  const { ms, body } = await service.ask(classifyPath(text), init);
-  const { total } = JSON.parse(body).tokens;
-  if (total !== tokens) throw new Error(`${total} tokens where ${tokens} were meant.`);
-  return ms;
 }
 
 function stageRuns({ timer }: StageTimer, texts: Texts, tokens: number): Map<string, Contestant> {

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { createTestHarness, unstable_readConfig } from "wrangler";
+import type { Manifest } from "../../src/bundle/manifest.ts";
+import type { Plan } from "../plan/plan_isolates.ts";
+import { wranglerConfigs } from "../plan/wrangler_configs.ts";
 import { seed } from "../seed.ts";
 import { workerdListeners } from "./listeners.ts";
 
@@ -40,35 +43,46 @@ export function startService(engine: "ort" | "simd"): Promise<Service> {
     config: join(ROOT, "wrangler.toml"),
   });
   const main = "src/index.ts";
-  return start({
-    config: { name, main, compatibility_date, vars: { ...vars, ENGINE: engine }, r2_buckets, ratelimits },
+  return start(BUNDLE, [
+    { config: { name, main, compatibility_date, vars: { ...vars, ENGINE: engine }, r2_buckets, ratelimits } },
+  ]);
+}
+
+/** The Workers of a plan for the bundle in the folder `bundle`, in one workerd; without static assets too. */
+export function startPlan(bundle: string, manifest: Manifest, plan: Plan): Promise<Service> {
+  const workers = wranglerConfigs(plan, manifest.id, ROOT, ROOT).map(({ config }) => {
+    const { assets: _, build: __, ...rest } = config;
+    return { config: rest };
   });
+  return start(bundle, workers as WorkerInput[]);
 }
 
 /** One of the Workers beside this file, which time what lies inside of the service. */
 export function startWorker(file: string): Promise<Service> {
-  return start({
-    config: {
-      name: "bench",
-      main: `scripts/bench/${file}`,
-      compatibility_date: "2026-11-17",
-      rules: [{ type: "CompiledWasm", globs: ["**/*.wasm"] }],
-      r2_buckets: [{ binding: "MODELS", bucket_name: "bench" }],
+  return start(BUNDLE, [
+    {
+      config: {
+        name: "bench",
+        main: `scripts/bench/${file}`,
+        compatibility_date: "2026-11-17",
+        rules: [{ type: "CompiledWasm", globs: ["**/*.wasm"] }],
+        r2_buckets: [{ binding: "MODELS", bucket_name: "bench" }],
+      },
     },
-  });
+  ]);
 }
 
 type WorkerInput = NonNullable<Exclude<Parameters<typeof createTestHarness>[0], undefined>>["workers"][number];
 
-async function start(worker: WorkerInput): Promise<Service> {
+async function start(bundle: string, workers: WorkerInput[]): Promise<Service> {
   const before = new Set((await workerdListeners()).map(({ port }) => port));
-  const harness = createTestHarness({ root: ROOT, workers: [worker] });
+  const harness = createTestHarness({ root: ROOT, workers });
   const proxy = await harness.listen();
   const own = (await workerdListeners()).find(({ port }) => !before.has(port) && String(port) !== proxy.url.port);
   if (!own) throw new Error("The port that workerd listens on was not found in /proc.");
   const url = new URL(`http://127.0.0.1:${own.port}`);
   const { MODELS: bucket } = await harness.getWorker<{ MODELS: R2Bucket }>().getEnv();
-  await seed(bucket, BUNDLE);
+  await seed(bucket, bundle);
   return {
     url,
     pid: own.pid,
@@ -86,6 +100,14 @@ export async function ask(url: URL, init?: RequestInit): Promise<Answer> {
   const ms = performance.now() - start;
   if (response.status !== 200 && response.status !== 304) throw new Error(`${url}: ${response.status} ${body}`);
   return { ms, body, headers: response.headers };
+}
+
+/** Milliseconds of a text's classification. @throws Error when the text has not so many tokens, or is not answered */
+export async function classify(service: Service, text: string, tokens: number, init?: RequestInit): Promise<number> {
+  const { ms, body } = await service.ask(classifyPath(text), init);
+  const { total } = JSON.parse(body).tokens;
+  if (total !== tokens) throw new Error(`${total} tokens where ${tokens} were meant.`);
+  return ms;
 }
 
 /** A classification of the text as a GET. */

@@ -9,6 +9,8 @@ export interface Settings {
   python: string | undefined;
   /** Texts, one a line. */
   tweets: string | undefined;
+  /** The folder of a full-size model's bundle. */
+  baseBundle: string | undefined;
   /** A folder for plots and the JSON that they were drawn from. */
   plots: string | undefined;
 }
