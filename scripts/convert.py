@@ -5,7 +5,7 @@
 with BERTweet's tokenizer and a head for sequence classification (one label or, by `problem_type`, several at once), token
 classification or masked language modelling. Nothing is downloaded.
 
-Layers and word embeddings become int8, and GELU its tanh form. Of the texts of `--texts`, the 1st, 3rd, ... show which activations
+Layers and word embeddings become int8 (or what `--bits` says), and GELU its tanh form. Of the texts of `--texts`, the 1st, 3rd, ... show which activations
 are outliers, to be smoothed; on the 2nd, 4th, ... the bundle, in native ONNX Runtime, is held against the checkpoint in PyTorch,
 fp32. Take texts like those the model is for, which it was not trained on. Without them, made-up rows of pieces show the outliers,
 and nothing is measured.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import torch
 
+from mini.bits import Bits, add_bits_option
 from mini.bundle import TensorFile
 from mini.data import read_texts
 from mini.emoji_names import emoji_table
@@ -53,6 +54,7 @@ def main() -> None:
     parser.add_argument("--license", default="not stated", help="of the weights (default: %(default)s)")
     parser.add_argument("--description", help="of the model (default: its sizes)")
     parser.add_argument("--training", default="not stated", help="how it was trained, and on what (default: %(default)s)")
+    add_bits_option(parser)
     args = parser.parse_args()
     torch.set_num_threads(1)  # the order of sums, and so the bytes, must not depend on the machine's cores
 
@@ -96,6 +98,7 @@ def main() -> None:
         calibration=calibration or made_up_rows(shape.vocab_size),
         shard_layers=args.shard_layers,
         tokenizer_files={**tokenizer_files, TOKENIZER["emoji"]: emoji_table().encode()},
+        bits=Bits(**dict(args.bits)),
     )
 
     # What it lost

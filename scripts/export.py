@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Turn `finetuned.pt` into a model bundle: int8 ONNX encoder, embedding table, heads, tokenizer files and manifest.json.
+"""Turn `finetuned.pt` into a model bundle: quantized ONNX encoder, embedding table, heads, tokenizer files and manifest.json.
 
-The encoder's activations are smoothed on the texts of `--calibrate`. With `--check` the written graph is run in native ONNX
-Runtime against the PyTorch encoder in fp32.
+The encoder's activations are smoothed on the texts of `--calibrate`. Matrices and word embeddings become int8, or what `--bits`
+says. With `--check` the written graph is run in native ONNX Runtime against the PyTorch encoder in fp32.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 import onnx
 import torch
 
+from mini.bits import Bits, add_bits_option
 from mini.bundle import TensorFile
 from mini.data import read_classification
 from mini.encoder import Encoder, Shape
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--check", type=Path, help=f"JSON lines with text: compare with fp32 on the first {TEXTS}")
     parser.add_argument("--metrics", type=Path, help="JSON {task: {metric: value}} as measured on the test sets")
     parser.add_argument("--license", default="Apache-2.0", help="default: %(default)s, the licence of the weights it starts from")
+    add_bits_option(parser)
     args = parser.parse_args()
     torch.set_num_threads(1)  # the order of sums, and so the bytes, must not depend on the machine's cores
 
@@ -77,6 +79,7 @@ def main() -> None:
         calibration=read_ids(args.calibrate),
         shard_layers=encoder.shape.layers,
         tokenizer_files={name: (args.tokenizer / name).read_bytes() for name in TOKENIZER.values()},
+        bits=Bits(**dict(args.bits)),
     )
     onnx.checker.check_model(args.out / "encoder.onnx")
 

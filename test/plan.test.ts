@@ -38,6 +38,28 @@ describe("planIsolates", () => {
     expect(residentWords).toBe(mini.architecture.vocab_size);
   });
 
+  it("needs less for weights in int4: BERTweet-base in one isolate with all its words", () => {
+    const { tensors } = base();
+    const place = { file: "words.bin", offset: 0, shape: [64_001, 768] };
+    const int4Words: Manifest = { ...base(), tensors: { ...tensors, words: { ...place, dtype: "int4", group: 32 } } };
+    const both: Manifest = { ...int4Words, ffn_weights: { bits: 4, group: 32 } };
+    const int4Ffn: Manifest = { ...base(), ffn_weights: { bits: 4, group: 32 } };
+    const plans = [base(), int4Words, int4Ffn, both].map((manifest) => planIsolates(manifest, "simd", 128 * MB));
+    expect(plans.map(({ isolates }) => isolates.length)).toEqual([1, 1, 1, 1]);
+    const [int8, word, ffn, all] = plans.map(({ residentWords }) => residentWords) as [number, number, number, number];
+    // A row of int4 takes 432 of 768 bytes, and a whole layer's matrices almost 3 MB less.
+    expect(word / int8).toBeCloseTo(768 / 432, 2);
+    expect(ffn).toBeGreaterThan(int8);
+    expect(all).toBe(64_001);
+    const wanted = planIsolates(both, "simd", 256 * MB).isolates[0].bytes;
+    expect(wanted).toBeLessThan(planIsolates(base(), "simd", 256 * MB).isolates[0].bytes - 44 * 10 ** 6);
+  });
+
+  it("refuses int4 layers in ONNX Runtime", () => {
+    const manifest: Manifest = { ...base(), ffn_weights: { bits: 4, group: 32 } };
+    expect(() => planIsolates(manifest, "ort", 110 * MB)).toThrow('which ENGINE = "simd" runs alone');
+  });
+
   it("leaves rare words in the bucket before it takes a second isolate", () => {
     const { isolates, residentWords } = planIsolates(base(), "simd", 128 * MB);
     expect(isolates).toHaveLength(1);

@@ -25,9 +25,7 @@ const steps: Record<string, (bucket: R2Bucket, engine: string) => unknown> = {
       files.set(name, await readBlob(bucket, fileOf(manifest, name).sha256));
   },
   start: (_, engine) =>
-    engine === "ort"
-      ? startOrt(ortWasm)
-      : instantiateKernels(simdWasm, allocateMemory(planMemory(manifest.architecture).bytes)),
+    engine === "ort" ? startOrt(ortWasm) : instantiateKernels(simdWasm, allocateMemory(planMemory(manifest).bytes)),
   /** Starts the engine once more, and loads it. */
   async pack(_, engine) {
     const range = { first: 0, end: manifest.architecture.layers };

@@ -18,13 +18,12 @@ class TensorFile:
 
     def add(self, name: str, array: np.ndarray) -> str:
         """Appends an int8 or float32 tensor and returns its name."""
+        return self.add_as(name, {"dtype": array.dtype.name, "shape": list(array.shape)}, array)
+
+    def add_as(self, name: str, entry: dict, array: np.ndarray) -> str:
+        """Appends what `entry`, the manifest's but for file and offset, says of the bytes; returns the name."""
         self.data += bytes(-len(self.data) % ALIGNMENT)
-        self.entries[name] = {
-            "file": self.name,
-            "offset": len(self.data),
-            "dtype": array.dtype.name,
-            "shape": list(array.shape),
-        }
+        self.entries[name] = {"file": self.name, "offset": len(self.data), **entry}
         self.data += np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
         return name
 

@@ -1,4 +1,7 @@
-"""A bundle as the service runs it: int8 embedding table, int8 shards in native ONNX Runtime, one text a run, float32 heads."""
+"""A bundle as the service runs it: embedding table, shards in native ONNX Runtime, one text a run, float32 heads.
+
+Int4 matrices are multiplied with float32 activations here, with activations of 7 bits there.
+"""
 
 import json
 from pathlib import Path
@@ -9,6 +12,7 @@ import torch
 import torch.nn.functional as F
 
 from mini.multitask import window
+from mini.quantize import unpack_nibbles
 from mini.tasks import Example
 from mini.windows import plan_windows
 
@@ -21,15 +25,27 @@ def read_tensor(folder: Path, manifest: dict, name: str) -> np.ndarray:
     return np.fromfile(folder / entry["file"], dtype, count, offset=entry["offset"]).reshape(entry["shape"])
 
 
+def read_words(folder: Path, manifest: dict) -> np.ndarray:
+    """The word table, float32 [vocab, hidden]."""
+    entry = manifest["tensors"]["words"]
+    if entry["dtype"] == "int8":
+        return read_tensor(folder, manifest, "words") * read_tensor(folder, manifest, "words.scale")[:, None]
+    vocab, hidden = entry["shape"]
+    rows = np.fromfile(folder / entry["file"], np.uint8).reshape(vocab, -1)
+    scales = np.ascontiguousarray(rows[:, hidden // 2 :]).view("<f2").astype(np.float32)
+    return unpack_nibbles(rows[:, : hidden // 2]) * scales.repeat(entry["group"], axis=1)
+
+
 class FrozenEncoder:
     """ids -> last hidden states float32 [tokens, hidden]; the embeddings are those of src/runtime/embeddings.ts."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        self.words, self.scales, self.positions, self.norm_weight, self.norm_bias = (
+        self.words = read_words(folder, self.manifest)
+        self.positions, self.norm_weight, self.norm_bias = (
             read_tensor(folder, self.manifest, name)
-            for name in ("words", "words.scale", "positions", "embeddings.norm.weight", "embeddings.norm.bias")
+            for name in ("positions", "embeddings.norm.weight", "embeddings.norm.bias")
         )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -40,7 +56,7 @@ class FrozenEncoder:
 
     def embed(self, ids: list[int]) -> np.ndarray:
         """LayerNorm(word + position), float32 [tokens, hidden]."""
-        rows = self.words[ids] * self.scales[ids, None] + self.positions[: len(ids)]
+        rows = self.words[ids] + self.positions[: len(ids)]
         centred = rows - rows.mean(-1, keepdims=True)
         deviation = np.sqrt(np.square(centred).mean(-1, keepdims=True) + self.manifest["architecture"]["layer_norm_epsilon"])
         return centred / deviation * self.norm_weight + self.norm_bias
@@ -80,7 +96,7 @@ class FrozenHead:
             self.norm = read(transform["norm_weight"]), read(transform["norm_bias"])
         self.epsilon = frozen.manifest["architecture"]["layer_norm_epsilon"]
         if entry["kind"] == "fill-mask":
-            self.output = torch.from_numpy(frozen.words * frozen.scales[:, None]), read(entry["bias"])
+            self.output = torch.from_numpy(frozen.words), read(entry["bias"])
         else:
             self.output = linear(entry)
 

@@ -9,7 +9,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from mini.encoder import Shape
-from mini.quantize import quantize_columns
+from mini.quantize import GROUP, pack_nibbles, quantize_columns, quantize_groups
 
 CONTRIB = "com.microsoft"
 ALIGNMENT = 64  # a WASM or native engine that maps the file can load whole vectors from any tensor
@@ -26,7 +26,9 @@ class GraphWriter:
     weights: bytearray = field(default_factory=bytearray)
 
     def constant(self, name: str, array: np.ndarray) -> str:
-        tensor = numpy_helper.from_array(np.ascontiguousarray(array), name)
+        return self.initializer(numpy_helper.from_array(np.ascontiguousarray(array), name))
+
+    def initializer(self, tensor: TensorProto) -> str:
         data = tensor.raw_data
         if len(data) > INLINE_BYTES:
             self.weights += bytes(-len(self.weights) % ALIGNMENT)
@@ -37,7 +39,7 @@ class GraphWriter:
                 tensor.external_data.add(key=key, value=str(value))
             self.weights += data
         self.initializers.append(tensor)
-        return name
+        return tensor.name
 
     def node(self, operator: str, inputs: list[str], output: str | list[str], domain: str = CONTRIB, **attributes) -> str:
         outputs = [output] if isinstance(output, str) else output
@@ -56,9 +58,19 @@ class GraphWriter:
         ]
         return self.node("DynamicQuantizeMatMul", inputs, name)
 
+    def int4_linear(self, name: str, hidden: str, weight: np.ndarray, bias: np.ndarray) -> str:
+        """The same with `weight` in int4, one float32 scale for 32 of a column; the activations stay float32."""
+        values, scale = (np.ascontiguousarray(part.T) for part in quantize_groups(weight.T, np.float32))
+        packed = pack_nibbles(values).tobytes()
+        tensor = TensorProto(name=f"{name}.weight", data_type=TensorProto.INT4, dims=values.shape, raw_data=packed)
+        inputs = [self.initializer(tensor), self.constant(f"{name}.scale", scale)]
+        unfolded = self.node("DequantizeLinear", inputs, f"{name}.unfolded", domain="", axis=0, block_size=GROUP)
+        product = self.node("MatMul", [hidden, unfolded], f"{name}.product", domain="")
+        return self.node("Add", [product, self.constant(f"{name}.bias", bias)], name, domain="")
+
 
 def build_shard(
-    shape: Shape, weights: dict[str, np.ndarray], layers: range, weights_name: str
+    shape: Shape, weights: dict[str, np.ndarray], layers: range, weights_name: str, ffn_bits: int
 ) -> tuple[ModelProto, bytes]:
     """(graph, bytes of the external-data file) of some layers in a row, `hidden` float32 [1, tokens, hidden] -> `last_hidden`, alike.
 
@@ -70,8 +82,9 @@ def build_shard(
     size = shape.hidden_size
     thirds = writer.constant("qkv_split", np.array([size] * 3, dtype=np.int64))
 
-    def linear(name: str, source: str) -> str:
-        return writer.linear(name, source, weights[f"{name}.weight"].T, weights[f"{name}.bias"])
+    def linear(name: str, source: str, bits: int = 8) -> str:
+        write = writer.linear if bits == 8 else writer.int4_linear
+        return write(name, source, weights[f"{name}.weight"].T, weights[f"{name}.bias"])
 
     def times(name: str, source: str, factor: str) -> str:
         return writer.node("Mul", [source, writer.constant(factor, weights[factor])], name, domain="")
@@ -92,18 +105,20 @@ def build_shard(
         hidden = add_and_norm(norm, update, residual, norm)
         residual = times(f"{at}.attention_residual", hidden, f"{norm}.unscale")
 
-        gelu = writer.node("FastGelu", [linear(f"{at}.ffn_in", hidden)], f"{at}.gelu")
-        update, norm = linear(f"{at}.ffn_out", times(f"{at}.ffn_hidden", gelu, f"{at}.gelu.scale")), f"{at}.ffn_norm"
+        gelu = writer.node("FastGelu", [linear(f"{at}.ffn_in", hidden, ffn_bits)], f"{at}.gelu")
+        scaled = times(f"{at}.ffn_hidden", gelu, f"{at}.gelu.scale")
+        update, norm = linear(f"{at}.ffn_out", scaled, ffn_bits), f"{at}.ffn_norm"
         hidden = add_and_norm(norm, update, residual, "last_hidden" if number == layers[-1] else norm)
 
     interface = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, "tokens", size]) for name in ("hidden", "last_hidden")
     ]
     graph = helper.make_graph(writer.nodes, "encoder", interface[:1], interface[1:], writer.initializers)
+    opset, ir_version = (17, 8) if ffn_bits == 8 else (21, 10)  # the first that know INT4
     model = helper.make_model(
         graph,
-        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(CONTRIB, 1)],
-        ir_version=8,
+        opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid(CONTRIB, 1)],
+        ir_version=ir_version,
         producer_name="bertweet-edge",
     )
     return model, bytes(writer.weights)

@@ -1,7 +1,9 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { ISOLATE_BYTES } from "../../src/limits.ts";
 import { layerBytes, tableBytes } from "../../src/runtime/memory.ts";
+import { requireEngine } from "../../src/runtime/settings.ts";
 import type { LayerRange } from "../../src/runtime/stage.ts";
+import { wordRowBytes } from "../../src/runtime/word-rows.ts";
 
 /** One isolate's part of a model; the first also has the tokenizer, the embeddings and the heads. */
 interface PlannedIsolate {
@@ -27,10 +29,11 @@ const LEAST_RESIDENT = 1 / 16;
  * free in the first, where it goes to the word table.
  *
  * @param budget bytes that one isolate may hold
- * @throws RangeError when a shard alone, or the tables, don't fit
+ * @throws RangeError when a shard alone, or the tables, don't fit; BundleError when the engine can't run the model
  */
 export function planIsolates(manifest: Manifest, engine: string, budget: number): Plan {
-  const { layers, vocab_size, hidden_size } = manifest.architecture;
+  requireEngine(engine, manifest);
+  const { layers, vocab_size } = manifest.architecture;
   const least = Math.ceil(vocab_size * LEAST_RESIDENT);
   const bytesOf = (range: LayerRange) => ISOLATE_BYTES + layerBytes(manifest, engine, range);
   const starts = shardStarts(manifest).filter((start) => start > 0);
@@ -45,7 +48,7 @@ export function planIsolates(manifest: Manifest, engine: string, budget: number)
   }
   const range = { first: 0, end };
   const free = budget - bytesOf(range) - tableBytes(manifest, 0);
-  const residentWords = Math.min(vocab_size, Math.floor(free / hidden_size));
+  const residentWords = Math.min(vocab_size, Math.floor(free / wordRowBytes(manifest)));
   return {
     engine,
     budget,

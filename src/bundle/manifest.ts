@@ -7,13 +7,19 @@ const count = z.int().nonnegative();
 /** A file of the bundle. In R2 it lies under its SHA-256, so two bundles share what they have in common. */
 const fileEntry = z.strictObject({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
-/** A tensor inside a file: little-endian, row-major, `offset` in bytes and a multiple of 4. */
-const tensorEntry = z.strictObject({
-  file: fileName,
-  offset: count.multipleOf(4),
-  dtype: z.enum(["int8", "float32"]),
-  shape: z.array(count).min(1).max(2),
-});
+const tensorPlace = { file: fileName, offset: count.multipleOf(4), shape: z.array(count).min(1).max(2) };
+
+/** How many int4 values share a scale. */
+const int4Group = z.literal(32);
+
+/**
+ * A tensor inside a file: little-endian, row-major, `offset` in bytes and a multiple of 4. A row of an int4 tensor is its values, two a
+ * byte (two's complement, the first in the low half), and behind them its scales, float16, one for each `group` values.
+ */
+const tensorEntry = z.discriminatedUnion("dtype", [
+  z.strictObject({ ...tensorPlace, dtype: z.enum(["int8", "float32"]) }),
+  z.strictObject({ ...tensorPlace, dtype: z.literal("int4"), group: int4Group }),
+]);
 
 const taskFacts = {
   description: z.string(),
@@ -91,9 +97,14 @@ export const manifestSchema = z.strictObject({
   encoder: z.array(z.strictObject({ graph: fileName, weights: fileName, layers: count.positive() })).min(1),
   /** What the encoder is to be run by where the service does not say: see `ENGINE` in wrangler.toml. */
   engine: z.enum(["ort", "simd"]).optional(),
+  /**
+   * How both matrices of each layer's feed-forward part are kept where it is not in int8: the graph has them as INT4, with a scale for
+   * each `group` rows of a column. `simd` alone runs them; ONNX Runtime would unfold them to float32.
+   */
+  ffn_weights: z.strictObject({ bits: z.literal(4), group: int4Group }).optional(),
   quantization: z.string(),
   /**
-   * Tensors outside the graphs: `words` int8 [vocab, hidden], a file of its own, with `words.scale` float32 [vocab] (one a row),
+   * Tensors outside the graphs: `words` [vocab, hidden], a file of its own, int8 with `words.scale` float32 [vocab] (one a row) or int4,
    * `positions` float32 [max_tokens, hidden], `embeddings.norm.weight` and `.bias` float32 [hidden], and the heads' tensors.
    */
   tensors: z.record(z.string(), tensorEntry),

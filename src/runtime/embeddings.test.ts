@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { createEmbeddings, writePieceLogits } from "./embeddings.ts";
+import { createEmbeddings } from "./embeddings.ts";
+import { int8Rows } from "./word-rows.ts";
 
 /** A table of two words. */
 const table = [Int8Array.of(127, -127, 0, 0), Int8Array.of(10, 20, 30, 40)];
 
 const embedRows = createEmbeddings({
-  scales: Float32Array.of(0.5, 0.1),
+  words: int8Rows(4, Float32Array.of(0.5, 0.1)),
   positions: Float32Array.of(0, 0, 0, 0, 1, -1, 1, -1, 0, 0, 0, 0),
   normWeight: Float32Array.of(1, 1, 1, 2),
   normBias: Float32Array.of(0, 0, 0, 0.5),
@@ -42,21 +43,5 @@ describe("createEmbeddings", () => {
   it("refuses more ids than there are positions", () => {
     expect(embed(0, 0, 0)).toHaveLength(12);
     expect(() => embed(0, 0, 0, 0)).toThrow("4 ids, but only 3 positions.");
-  });
-});
-
-describe("writePieceLogits", () => {
-  it("scores the pieces that it is given and leaves the others alone", () => {
-    const logits = new Float32Array(4).fill(9);
-    const rows = Int8Array.of(1, 2, -3, 4);
-    writePieceLogits(
-      1,
-      rows,
-      Float32Array.of(9, 0.5, 2, 9),
-      Float32Array.of(9, 1, 0, 9),
-      Float32Array.of(10, 1),
-      logits,
-    );
-    expect([...logits]).toEqual([9, 0.5 * 12 + 1, 2 * -26, 9]);
   });
 });

@@ -1,9 +1,9 @@
 import type { Manifest } from "../bundle/manifest.ts";
 import type { Tensors } from "../bundle/tensors.ts";
+import { openWordRows, type WordRows } from "./word-rows.ts";
 
 export interface EmbeddingTensors {
-  /** float32 [vocab]; row i of the word table means `row * scales[i]`. */
-  scales: Float32Array;
+  words: WordRows;
   /** float32 [max tokens, hiddenSize], counted from 0 */
   positions: Float32Array;
   /** float32 [hiddenSize] */
@@ -13,10 +13,12 @@ export interface EmbeddingTensors {
   epsilon: number;
 }
 
-/** A bundle's embedding tensors but for the word table, by the names that its manifest gives them. */
-export function embeddingTensors({ float32 }: Tensors, { architecture }: Manifest): EmbeddingTensors {
+/** A bundle's embedding tensors but for the word table's rows, by the names that its manifest gives them. */
+export function embeddingTensors(tensors: Tensors, manifest: Manifest): EmbeddingTensors {
+  const { float32 } = tensors;
+  const { architecture } = manifest;
   return {
-    scales: float32("words.scale"),
+    words: openWordRows(tensors, manifest),
     positions: float32("positions"),
     normWeight: float32("embeddings.norm.weight"),
     normBias: float32("embeddings.norm.bias"),
@@ -30,16 +32,18 @@ export function embeddingTensors({ float32 }: Tensors, { architecture }: Manifes
  *
  * The table stays outside of the ONNX graph because ORT would hold it twice, and only a row per token is ever read.
  *
- * @returns a function from at most `max tokens` ids and their rows of the word table, int8 [ids.length, hiddenSize], to float32
+ * @returns a function from at most `max tokens` ids and their rows of the word table, one after another, to float32
  *   [ids.length, hiddenSize]; it throws a RangeError for more ids than there are positions
  */
-export function createEmbeddings(tensors: EmbeddingTensors): (ids: Int32Array, words: Int8Array) => Float32Array {
-  const { scales, positions, normWeight, normBias, hiddenSize, epsilon } = tensors;
+export function createEmbeddings(tensors: EmbeddingTensors): (ids: Int32Array, rows: Int8Array) => Float32Array {
+  const { words, positions, normWeight, normBias, hiddenSize, epsilon } = tensors;
+  const word = new Float64Array(hiddenSize);
 
-  function writeRow(word: Int8Array, scale: number, place: Float32Array, row: Float32Array): void {
+  /** From `word`. */
+  function writeRow(place: Float32Array, row: Float32Array): void {
     let mean = 0;
     for (let i = 0; i < hiddenSize; i++) {
-      const value = (word[i] as number) * scale + (place[i] as number);
+      const value = (word[i] as number) + (place[i] as number);
       row[i] = value;
       mean += value;
     }
@@ -51,44 +55,15 @@ export function createEmbeddings(tensors: EmbeddingTensors): (ids: Int32Array, w
       row[i] = ((row[i] as number) - mean) * inverseDeviation * (normWeight[i] as number) + (normBias[i] as number);
   }
 
-  return (ids, words) => {
+  return (ids, rows) => {
     if (ids.length * hiddenSize > positions.length)
       throw new RangeError(`${ids.length} ids, but only ${positions.length / hiddenSize} positions.`);
     const hidden = new Float32Array(ids.length * hiddenSize);
     ids.forEach((id, index) => {
       const [start, end] = [index * hiddenSize, (index + 1) * hiddenSize];
-      writeRow(
-        words.subarray(start, end),
-        scales[id] as number,
-        positions.subarray(start, end),
-        hidden.subarray(start, end),
-      );
+      words.read(rows, index, id, word);
+      writeRow(positions.subarray(start, end), hidden.subarray(start, end));
     });
     return hidden;
   };
-}
-
-/**
- * How well pieces of the vocabulary fit a last hidden state: `table * state + bias`, with the table that the embeddings are
- * read from (Press and Wolf 2017).
- *
- * @param rows int8 [n, hidden]: the pieces `first` to `first + n - 1`
- * @param scales float32 [vocab]
- * @param bias float32 [vocab]
- * @param logits float32 [vocab]; those of the n pieces are written
- */
-export function writePieceLogits(
-  first: number,
-  rows: Int8Array,
-  scales: Float32Array,
-  bias: Float32Array,
-  state: Float32Array,
-  logits: Float32Array,
-): void {
-  const size = state.length;
-  for (let id = first, at = 0; at < rows.length; id++, at += size) {
-    let sum = 0;
-    for (let i = 0; i < size; i++) sum += (rows[at + i] as number) * (state[i] as number);
-    logits[id] = sum * (scales[id] as number) + (bias[id] as number);
-  }
 }

@@ -6,12 +6,13 @@ import type { LayerRange, Shards, Stage } from "./stage.ts";
 
 type Open = (manifest: Manifest, range: LayerRange, shards: Shards) => Promise<Stage>;
 
-/** What can run layers, by the name that `ENGINE` in wrangler.toml gives it. Both read the same files. */
+/** What can run layers, by the name that `ENGINE` in wrangler.toml gives it. Both read the same files, but for int4 layers. */
 const engines: Record<string, Open> = {
   /** ONNX Runtime: any graph. */
   ort: (_manifest, _range, shards) => createOrtStage(shards),
   /** The engine of our own: BERTweet's layers alone, in less memory and time. */
-  simd: ({ architecture }, range, shards) => createSimdStage({ engine: wasm, architecture, range, shards }),
+  simd: ({ architecture, ffn_weights }, range, shards) =>
+    createSimdStage({ engine: wasm, architecture, ffn_weights, range, shards }),
 };
 
 /** @throws TypeError when there is no engine of that name; what the engine itself throws when the shards don't fit it */

@@ -8,7 +8,7 @@ import {
 } from "../bundle/manifest.ts";
 import { openTensors } from "../bundle/tensors.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
-import { createEmbeddings, embeddingTensors, writePieceLogits } from "./embeddings.ts";
+import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
 import { openEncoder } from "./encoder.ts";
 import { type Head, openHead } from "./heads.ts";
 import { createMaskTransform } from "./mask-transform.ts";
@@ -87,7 +87,7 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
       const logits = states.map(() => new Float32Array(manifest.architecture.vocab_size));
       for await (const { first, rows } of words.parts())
         for (const [index, state] of read.entries())
-          writePieceLogits(first, rows, embeddings.scales, bias, state, logits[index] as Float32Array);
+          embeddings.words.score(rows, first, state, bias, logits[index] as Float32Array);
       return logits;
     },
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),

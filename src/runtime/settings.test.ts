@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BundleError } from "../bundle/bundle-error.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { encoderSettings, engineOf, memoryBudget, modelIds, modelSettings } from "./settings.ts";
 import type { NextStage } from "./stage.ts";
@@ -26,6 +27,12 @@ describe("modelSettings", () => {
 
   it.each(["4", "3-2", "0-6", "a-b", "-1-2", "0-2 "])("refuses the layers %j", (LAYERS) => {
     expect(() => encoderSettings({ ...env, LAYERS, NEXT_STAGE }, manifest)).toThrow(TypeError);
+  });
+
+  it("refuses int4 layers in ONNX Runtime", () => {
+    const int4 = { ...manifest, ffn_weights: { bits: 4, group: 32 } } as const;
+    expect(() => encoderSettings({ ...env, ENGINE: "ort" }, int4)).toThrow(BundleError);
+    expect(encoderSettings({ ...env, ENGINE: "simd" }, int4).engine).toBe("simd");
   });
 
   it("reads how many words stay in memory, and refuses what is no count", () => {

@@ -1,3 +1,4 @@
+import { BundleError } from "../bundle/bundle-error.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import type { LayerRange, NextStage } from "./stage.ts";
 
@@ -40,16 +41,28 @@ export function engineOf({ ENGINE }: Pick<Variables, "ENGINE">, { engine }: Pick
   return ENGINE || (engine ?? "ort");
 }
 
-/** What `ENGINE`, `LAYERS` and the binding `NEXT_STAGE` say of this isolate's part of the encoder. @throws TypeError */
+/** @throws BundleError for int4 layers in another engine than our own: ONNX Runtime would unfold them to eight times their size */
+export function requireEngine(engine: string, { id, ffn_weights }: Pick<Manifest, "id" | "ffn_weights">): void {
+  if (ffn_weights && engine !== "simd")
+    throw new BundleError(`The layers of "${id}" are int4, which ENGINE = "simd" runs alone.`);
+}
+
+/**
+ * What `ENGINE`, `LAYERS` and the binding `NEXT_STAGE` say of this isolate's part of the encoder.
+ *
+ * @throws TypeError; BundleError when the engine can't run the model
+ */
 export function encoderSettings(env: Variables, manifest: Manifest): EncoderSettings {
   const range = layersOf(env, manifest);
   const isLast = range.end === manifest.architecture.layers;
   if (isLast !== !env.NEXT_STAGE)
     throw new TypeError("LAYERS must end with the model's last layer where there is no NEXT_STAGE, and only there.");
-  return { engine: engineOf(env, manifest), range, next: env.NEXT_STAGE };
+  const engine = engineOf(env, manifest);
+  requireEngine(engine, manifest);
+  return { engine, range, next: env.NEXT_STAGE };
 }
 
-/** The same, and how many rows of the word table `RESIDENT_WORDS` keeps in memory. @throws TypeError */
+/** The same, and how many rows of the word table `RESIDENT_WORDS` keeps in memory. @throws as that does */
 export function modelSettings(env: Variables, manifest: Manifest): ModelSettings {
   return { ...encoderSettings(env, manifest), residentWords: residentWordsOf(env, manifest) };
 }

@@ -2,11 +2,12 @@ import { LRUCache } from "lru-cache";
 import { type ChunkedFile, openChunkedFile } from "../bundle/chunked-file.ts";
 import { fileOf, type Manifest } from "../bundle/manifest.ts";
 import { FETCHED_WORD_ROWS } from "../limits.ts";
+import { wordRowBytes } from "./word-rows.ts";
 
-/** The rows of the word-embedding table, int8 [vocab, hidden]; those of rare pieces may lie in the bucket alone. */
+/** The rows of the word-embedding table, as bytes (`WordRows` says what they mean); those of rare pieces may lie in the bucket alone. */
 export interface WordTable {
   /**
-   * @returns int8 [ids.length, hidden], and how many of the rows had to be fetched
+   * @returns the ids' rows one after another, and how many of them had to be fetched
    * @throws RangeError for an id that is not in the vocabulary, BundleError when what was fetched is damaged
    */
   rows(ids: Int32Array): Promise<{ rows: Int8Array; fetched: number }>;
@@ -27,7 +28,8 @@ const CHUNKS_AT_ONCE = 16;
  */
 export async function openWordTable(bucket: R2Bucket, manifest: Manifest, resident: number): Promise<WordTable> {
   const { words, tensors, architecture } = manifest;
-  const { vocab_size: vocab, hidden_size: size } = architecture;
+  const vocab = architecture.vocab_size;
+  const size = wordRowBytes(manifest);
   const perChunk = words.rows_per_chunk;
   const chunks = Math.ceil(vocab / perChunk);
   const file = await openChunkedFile(

@@ -1,19 +1,37 @@
+import { INT4_GROUP } from "../../src/runtime/simd/assembly/group.ts";
 import type { Architecture } from "../../src/runtime/simd/layout.ts";
 import type { Random } from "./random.ts";
 import * as reference from "./reference.ts";
 
-/** An encoder: its tensors by the names that scripts/mini/graph.py gives them. */
+/** An encoder: its tensors by the names that scripts/mini/graph.py gives them; `bits` where it is int4, a value in each element of `data`. */
 export interface EncoderModel {
   architecture: Architecture;
-  tensors: Map<string, { dims: number[]; data: Float32Array | Int8Array }>;
+  tensors: Map<string, { dims: number[]; data: Float32Array | Int8Array; bits?: 4 }>;
 }
 
-/** @param smoothed whether the optional factors (`unscale`, `gelu.scale`) are there, as powers of two */
-export function createModel(architecture: Architecture, random: Random, smoothed: boolean): EncoderModel {
+/**
+ * @param smoothed whether the optional factors (`unscale`, `gelu.scale`) are there, as powers of two
+ * @param ffnBits of the feed-forward weights
+ */
+export function createModel(
+  architecture: Architecture,
+  random: Random,
+  smoothed: boolean,
+  ffnBits: 8 | 4 = 8,
+): EncoderModel {
   const { hidden_size: hidden, ffn_size: ffn, layers } = architecture;
   const tensors: EncoderModel["tensors"] = new Map();
   const vector = (name: string, data: Float32Array) => tensors.set(name, { dims: [data.length], data });
   const factors = (size: number) => Float32Array.from(random.integers(size, -1, 1), (power) => 2 ** power);
+  function int4Linear(name: string, inner: number, columns: number) {
+    const data = Int8Array.from(random.integers(inner * columns, -8, 7));
+    tensors.set(`${name}.weight`, { dims: [inner, columns], data, bits: 4 });
+    const groups = inner / INT4_GROUP;
+    const scales = random.floats(groups * columns, 0.1).map((x) => (1 + x) / 4.6 / Math.sqrt(inner));
+    tensors.set(`${name}.scale`, { dims: [groups, columns], data: scales });
+    vector(`${name}.bias`, random.floats(columns, 0.1));
+  }
+  const ffnLinear = ffnBits === 4 ? int4Linear : linear;
   function linear(name: string, inner: number, columns: number) {
     const data = Int8Array.from(random.integers(inner * columns, -127, 127));
     tensors.set(`${name}.weight`, { dims: [inner, columns], data });
@@ -37,9 +55,9 @@ export function createModel(architecture: Architecture, random: Random, smoothed
     linear(`${at}.attention_out`, hidden, hidden);
     norm(`${at}.attention_norm`);
     if (smoothed) vector(`${at}.attention_norm.unscale`, factors(hidden));
-    linear(`${at}.ffn_in`, hidden, ffn);
+    ffnLinear(`${at}.ffn_in`, hidden, ffn);
     if (smoothed) vector(`${at}.gelu.scale`, factors(ffn));
-    linear(`${at}.ffn_out`, ffn, hidden);
+    ffnLinear(`${at}.ffn_out`, ffn, hidden);
     norm(`${at}.ffn_norm`);
     if (smoothed && n < layers - 1) vector(`${at}.ffn_norm.unscale`, factors(hidden));
   }
@@ -62,13 +80,12 @@ export function encode(model: EncoderModel, input: Float32Array, quantized: bool
     return Array.from(x, (value, i) => value * (factors?.[i % factors.length] ?? 1));
   }
   function linear(name: string, x: ArrayLike<number>): number[] {
-    const scale = get(`${name}.scale`);
+    const bias = get(`${name}.bias`);
     const inner = x.length / tokens;
-    const weight = get(`${name}.weight`);
-    const layer = { inner, columns: scale.length, weight, scale, bias: get(`${name}.bias`) };
-    return quantized
-      ? reference.linear(reference.quantizeRows(Float32Array.from(x), tokens, inner), layer)
-      : reference.linearOfFloats(x, tokens, layer);
+    const layer = { inner, columns: bias.length, weight: get(`${name}.weight`), scale: get(`${name}.scale`), bias };
+    if (!quantized) return reference.linearOfFloats(x, tokens, layer);
+    const multiply = model.tensors.get(`${name}.weight`)?.bits === 4 ? reference.linearInt4 : reference.linear;
+    return multiply(reference.quantizeRows(Float32Array.from(x), tokens, inner), layer);
   }
   let states: ArrayLike<number> = input;
   for (let n = 0; n < layers; n++) {

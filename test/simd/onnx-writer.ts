@@ -4,6 +4,7 @@ const INLINE_BYTES = 1024;
 const ALIGNMENT = 64;
 const FLOAT32 = 1;
 const INT8 = 3;
+const INT4 = 22;
 
 /**
  * An ONNX model file that holds a model's tensors and nothing else, and its external data: those of more than 1 kB, each at a
@@ -12,11 +13,12 @@ const INT8 = 3;
 export function writeOnnx({ tensors }: EncoderModel): { graph: ArrayBuffer; weights: ArrayBuffer } {
   const external: Uint8Array[] = [];
   let offset = 0;
-  const initializers = [...tensors].flatMap(([name, { dims, data }]) => {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const initializers = [...tensors].flatMap(([name, { dims, data, bits }]) => {
+    const bytes = bits === 4 ? pairs(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const integer = bits === 4 ? INT4 : INT8;
     const head = [
       ...field(1, dims.flatMap(varint)),
-      ...field(2, data instanceof Int8Array ? INT8 : FLOAT32),
+      ...field(2, data instanceof Int8Array ? integer : FLOAT32),
       ...field(8, name),
     ];
     if (bytes.length <= INLINE_BYTES) return field(5, [...head, ...field(9, [...bytes])]);
@@ -36,6 +38,14 @@ export function writeOnnx({ tensors }: EncoderModel): { graph: ArrayBuffer; weig
     at += bytes.length;
   }
   return { graph, weights: weights.buffer };
+}
+
+/** Two int4 values a byte, the first in the low half. */
+export function pairs(values: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from(
+    { length: values.length / 2 },
+    (_, i) => ((values[2 * i] ?? 0) & 15) | ((values[2 * i + 1] ?? 0) << 4),
+  );
 }
 
 function field(number: number, value: number | string | number[]): number[] {

@@ -1,4 +1,4 @@
-import { GROUP } from "../../src/runtime/simd/assembly/group.ts";
+import { GROUP, INT4_GROUP } from "../../src/runtime/simd/assembly/group.ts";
 
 /** The engine's operators as plain loops in double precision, matrices row by row. */
 
@@ -64,14 +64,52 @@ export function linear({ q, scales, lows }: QuantizedRows, layer: Linear): numbe
   });
 }
 
-/** `x @ weight * scale + bias` without any rounding of x. */
+/** `linearInt4` with its very roundings to float32; `weight` is of -8..7, `scale` [inner / INT4_GROUP, columns]. */
+export function linearInt4({ q, scales, lows }: QuantizedRows, layer: Linear): number[] {
+  const { inner, columns, weight, scale, bias } = layer;
+  const { fround } = Math;
+  const groups = Math.ceil(inner / GROUP);
+  const sumOver = (start: number, at: (k: number) => number) =>
+    Array.from({ length: INT4_GROUP }, (_, k) => at(start + k)).reduce((sum, value) => sum + value, 0);
+  return Array.from({ length: (q.length / inner) * columns }, (_, index) => {
+    const [row, column] = [Math.floor(index / columns), index % columns];
+    const w = (k: number) => weight[k * columns + column] ?? 0;
+    let total = bias[column] ?? 0;
+    for (let group = 0; group < groups; group++) {
+      const [start, end] = [group * GROUP, Math.min(inner, (group + 1) * GROUP)];
+      const starts = Array.from({ length: (end - start) / INT4_GROUP }, (_, i) => start + i * INT4_GROUP);
+      const { step, factors } = splitScales(starts.map((k) => scale[(k / INT4_GROUP) * columns + column] ?? 0));
+      const sumOf = (at: (k: number) => number) =>
+        starts.reduce((sum, k, h) => sum + (factors[h] ?? 0) * sumOver(k, at), 0);
+      const dot = fround((scales[row * groups + group] ?? 0) * fround(sumOf((k) => (q[row * inner + k] ?? 0) * w(k))));
+      const part = fround(dot + fround((lows[row * groups + group] ?? 0) * fround(sumOf(w))));
+      total = fround(total + fround(step * part));
+    }
+    return total;
+  });
+}
+
+/** Of the scales of one group of GROUP rows: each is about `step * factor`. */
+function splitScales(scales: number[]): { step: number; factors: number[] } {
+  const { fround } = Math;
+  const most = Math.max(...scales.map(Math.abs));
+  const perStep = most === 0 ? 0 : fround(16_383 / most);
+  const roundToEven = (value: number) => fround(value + 1.5 * 2 ** 23) - 1.5 * 2 ** 23;
+  return { step: fround(most / 16_383), factors: scales.map((scale) => roundToEven(fround(scale * perStep))) };
+}
+
+/** `x @ weight * scale + bias` without any rounding of x; a column has one scale, or one for INT4_GROUP rows each. */
 export function linearOfFloats(x: ArrayLike<number>, rows: number, layer: Linear): number[] {
   const { inner, columns, weight, scale, bias } = layer;
+  const groupRows = scale.length === columns ? inner : INT4_GROUP;
   return Array.from({ length: rows * columns }, (_, index) => {
     const [row, column] = [Math.floor(index / columns), index % columns];
     let dot = 0;
-    for (let k = 0; k < inner; k++) dot += (x[row * inner + k] ?? 0) * (weight[k * columns + column] ?? 0);
-    return dot * (scale[column] ?? 0) + (bias[column] ?? 0);
+    for (let k = 0; k < inner; k++) {
+      const w = (weight[k * columns + column] ?? 0) * (scale[Math.floor(k / groupRows) * columns + column] ?? 0);
+      dot += (x[row * inner + k] ?? 0) * w;
+    }
+    return dot + (bias[column] ?? 0);
   });
 }
 

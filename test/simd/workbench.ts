@@ -12,7 +12,8 @@ export const engine = await compile(await readFile(join(import.meta.dirname, "..
 export function openWorkbench() {
   const memory = allocateMemory(2 ** 23);
   const kernels = instantiateKernels(engine, memory);
-  const { linear, linearByPairs } = new WebAssembly.Instance(engine, { env: { memory } }).exports;
+  const { linear, linearByPairs, linearInt4, linearInt4ByPairs } = new WebAssembly.Instance(engine, { env: { memory } })
+    .exports;
   const canaries: Pointer[] = [];
   let free = 0;
   function place(bytes: number): Pointer {
@@ -26,6 +27,7 @@ export function openWorkbench() {
     kernels,
     /** Both forms of `linear`, whatever this processor is faster with. */
     linears: [linear, linearByPairs] as Kernels["linear"][],
+    int4Linears: [linearInt4, linearInt4ByPairs] as Kernels["linearInt4"][],
     place,
     put(data: Float32Array | Int8Array | Uint8Array): Pointer {
       const pointer = place(data.byteLength);

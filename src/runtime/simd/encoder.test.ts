@@ -17,7 +17,7 @@ const architecture = {
 
 /** The engine with a model's weights: every tensor straight to its place. */
 function load({ tensors }: EncoderModel) {
-  const layout = planMemory(architecture);
+  const layout = planMemory({ architecture });
   const memory = allocateMemory(layout.bytes);
   const kernels = instantiateKernels(engine, memory);
   for (const [name, place] of layout.tensors) {

@@ -19,14 +19,14 @@ export function encode(
   const { hidden_size: size, ffn_size: ffn, heads, layer_norm_epsilon: epsilon } = architecture;
   const { hidden, update, qkv, context, quantized, ranges, keys, scores } = buffers;
 
-  function linear(
-    input: Pointer,
-    { inner, columns, weights, sums, scales, bias }: LinearPlace,
-    output: Pointer,
-    count: number,
-  ): void {
+  function linear(input: Pointer, place: LinearPlace, output: Pointer, count: number): void {
+    const { inner, columns, weights, sums, scales, bias } = place;
     kernels.quantizeRows(input, quantized, ranges, count, inner);
-    kernels.linear(quantized, ranges, weights, sums, scales, bias, output, count, inner, columns);
+    if (place.bits === 8) kernels.linear(quantized, ranges, weights, sums, scales, bias, output, count, inner, columns);
+    else {
+      const { factors } = place;
+      kernels.linearInt4(quantized, ranges, weights, factors, sums, scales, bias, output, count, inner, columns);
+    }
   }
 
   for (const [number, layer] of layers.entries()) {

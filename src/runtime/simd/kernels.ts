@@ -14,11 +14,29 @@ type Linear = (
   columns: number,
 ) => void;
 
+type LinearInt4 = (
+  q: Pointer,
+  ranges: Pointer,
+  weights: Pointer,
+  factors: Pointer,
+  sums: Pointer,
+  scales: Pointer,
+  bias: Pointer,
+  output: Pointer,
+  rows: number,
+  inner: number,
+  columns: number,
+) => void;
+
 /** The functions of `engine.wasm`. What each computes, and the shape behind each pointer, stands in `assembly/`. */
 export interface Kernels {
   packRows(source: Pointer, packed: Pointer, sums: Pointer, step: number, inner: number, columns: number): void;
+  packInt4(source: Pointer, packed: Pointer, step: number, inner: number, columns: number): void;
+  splitScales(source: Pointer, scales: Pointer, factors: Pointer, rows: number, columns: number): void;
+  sumInt4(packed: Pointer, factors: Pointer, sums: Pointer, inner: number, columns: number): void;
   quantizeRows(source: Pointer, target: Pointer, ranges: Pointer, rows: number, size: number): void;
   linear: Linear;
+  linearInt4: LinearInt4;
   gelu(x: Pointer, scale: Pointer, rows: number, columns: number): void;
   attention(
     qkv: Pointer,
@@ -53,16 +71,18 @@ export function allocateMemory(bytes: number): WebAssembly.Memory {
 
 interface Exports extends Kernels {
   linearByPairs: Linear;
+  linearInt4ByPairs: LinearInt4;
   dotIsEmulated(byte: number): number;
 }
 
 /**
- * The engine's functions on `memory`; of the two forms of `linear`, which give the same bits, the one that this processor is
- * faster with.
+ * The engine's functions on `memory`; of the two forms of `linear` and of `linearInt4`, which give the same bits, those that this
+ * processor is faster with.
  *
  * @param engine `engine.wasm`, compiled
  */
 export function instantiateKernels(engine: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const exports = new WebAssembly.Instance(engine, { env: { memory } }).exports as unknown as Exports;
-  return { ...exports, linear: exports.dotIsEmulated(255) ? exports.linearByPairs : exports.linear };
+  if (!exports.dotIsEmulated(255)) return exports;
+  return { ...exports, linear: exports.linearByPairs, linearInt4: exports.linearInt4ByPairs };
 }

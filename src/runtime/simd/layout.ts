@@ -1,13 +1,12 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { LayerRange } from "../stage.ts";
-import { GROUP } from "./assembly/group.ts";
+import { GROUP, INT4_GROUP } from "./assembly/group.ts";
 import type { Pointer } from "./kernels.ts";
 
 /** The sizes that the engine needs to know of a model. */
 export type Architecture = Omit<Manifest["architecture"], "vocab_size">;
 
-/** int8 [inner, columns], packed, with each column's sums (one a group of GROUP rows), scale and bias. */
-export interface LinearPlace {
+interface MatrixPlace {
   inner: number;
   columns: number;
   weights: Pointer;
@@ -15,6 +14,19 @@ export interface LinearPlace {
   scales: Pointer;
   bias: Pointer;
 }
+
+/** int8 [inner, columns], packed, with each column's sums (one a group of GROUP rows), scale and bias: see `linear`. */
+interface Int8Place extends MatrixPlace {
+  bits: 8;
+}
+
+/** int4 [inner, columns], packed, with each column's factors, sums, scales (both one a group of GROUP rows) and bias: see `linearInt4`. */
+export interface Int4Place extends MatrixPlace {
+  bits: 4;
+  factors: Pointer;
+}
+
+export type LinearPlace = Int8Place | Int4Place;
 
 interface NormPlace {
   weight: Pointer;
@@ -39,6 +51,8 @@ interface LayerPlace {
 export type TensorPlace =
   | { kind: "matrix"; dims: [number, number]; linear: LinearPlace }
   /** `optional`: ones where the graph has no such tensor. */
+  /** float32, one for each INT4_GROUP rows of a column */
+  | { kind: "scales"; dims: [number, number]; linear: Int4Place }
   | { kind: "vector"; dims: [number]; pointer: Pointer; optional: boolean };
 
 /** One run's intermediate results. Buffers that are never alive together share their bytes. */
@@ -75,20 +89,29 @@ export interface Layout {
 /** Whole cache lines, so that no vector of any buffer lies across two. */
 const ALIGNMENT = 64;
 const FLOAT_BYTES = 4;
+const INT16_BYTES = 2;
+
+/** What of a model is to be run; its manifest fits. */
+export interface MemoryPlan {
+  architecture: Architecture;
+  /** Layers `first` to `end - 1`, counted from 0; by default all. */
+  range?: LayerRange | undefined;
+  /** How the feed-forward matrices are kept; by default int8. */
+  ffn_weights?: Manifest["ffn_weights"];
+}
 
 /**
  * Gives every weight of the given layers and every intermediate result its place in one memory of `bytes` bytes.
  *
- * @param range layers `first` to `end - 1`, counted from 0; by default all
  * @throws RangeError for sizes that the kernels' vectors don't divide
  */
-export function planMemory(
-  architecture: Architecture,
-  { first, end }: LayerRange = { first: 0, end: architecture.layers },
-): Layout {
+export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): Layout {
+  const { first, end } = range ?? { first: 0, end: architecture.layers };
   const { hidden_size: hidden, ffn_size: ffn, heads, max_tokens: tokens } = architecture;
   if (hidden % 16 !== 0 || ffn % 16 !== 0 || hidden % (4 * heads) !== 0)
     throw new RangeError("The engine needs hidden and FFN sizes in multiples of 16, and head sizes in multiples of 4.");
+  if (ffn_weights && (hidden % INT4_GROUP !== 0 || ffn % INT4_GROUP !== 0))
+    throw new RangeError(`The engine needs hidden and FFN sizes in multiples of ${INT4_GROUP} for int4.`);
   let bytes = 0;
   function allocate(size: number): Pointer {
     const pointer = bytes;
@@ -105,6 +128,7 @@ export function planMemory(
 
   function linear(name: string, inner: number, columns: number): LinearPlace {
     const place: LinearPlace = {
+      bits: 8,
       inner,
       columns,
       weights: allocate(inner * columns),
@@ -116,6 +140,24 @@ export function planMemory(
     return place;
   }
 
+  function int4Linear(name: string, inner: number, columns: number): LinearPlace {
+    const groups = Math.ceil(inner / GROUP);
+    const place: LinearPlace = {
+      bits: 4,
+      inner,
+      columns,
+      weights: allocate((inner * columns) / 2),
+      factors: allocate((INT16_BYTES * inner * columns) / INT4_GROUP),
+      sums: allocate(FLOAT_BYTES * groups * columns),
+      scales: allocate(FLOAT_BYTES * groups * columns),
+      bias: vector(`${name}.bias`, columns),
+    };
+    tensors.set(`${name}.weight`, { kind: "matrix", dims: [inner, columns], linear: place });
+    tensors.set(`${name}.scale`, { kind: "scales", dims: [inner / INT4_GROUP, columns], linear: place });
+    return place;
+  }
+  const ffnLinear = ffn_weights ? int4Linear : linear;
+
   function norm(name: string): NormPlace {
     return { weight: vector(`${name}.weight`, hidden), bias: vector(`${name}.bias`, hidden) };
   }
@@ -126,9 +168,9 @@ export function planMemory(
     attentionOut: linear(`layers.${number}.attention_out`, hidden, hidden),
     inputScale: vector(`layers.${number - 1}.ffn_norm.unscale`, hidden, true),
     attentionNorm: norm(`layers.${number}.attention_norm`),
-    ffnIn: linear(`layers.${number}.ffn_in`, hidden, ffn),
+    ffnIn: ffnLinear(`layers.${number}.ffn_in`, hidden, ffn),
     geluScale: vector(`layers.${number}.gelu.scale`, ffn, true),
-    ffnOut: linear(`layers.${number}.ffn_out`, ffn, hidden),
+    ffnOut: ffnLinear(`layers.${number}.ffn_out`, ffn, hidden),
     attentionScale: vector(`layers.${number}.attention_norm.unscale`, hidden, true),
     ffnNorm: norm(`layers.${number}.ffn_norm`),
   }));

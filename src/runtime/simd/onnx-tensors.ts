@@ -2,7 +2,7 @@
 export interface OnnxTensor {
   name: string;
   dims: number[];
-  /** onnx.proto's TensorProto.DataType: 1 is float32, 3 int8. */
+  /** onnx.proto's TensorProto.DataType: 1 is float32, 3 int8, 22 int4 (two values a byte). */
   dataType: number;
   place: { inline: Uint8Array } | { offset: number; length: number };
 }

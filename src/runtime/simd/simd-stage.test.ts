@@ -63,6 +63,19 @@ describe("createSimdStage", () => {
     expect(relativeError(got, encode(other, input, true))).toBeLessThan(2e-3);
   });
 
+  it.each([32, 1, 100_000])("runs int4 weights, which come in chunks of %i bytes", async (chunkBytes) => {
+    const int4 = createModel({ ...architecture, ffn_size: 288 }, createRandom(4), true, 4);
+    const files = writeOnnx(int4);
+    const shards = [{ ...shardOf(files), weights: chunksOf(files.weights, chunkBytes) }];
+    const plan = { architecture: int4.architecture, ffn_weights: { bits: 4, group: 32 } } as const;
+    const stage = await createSimdStage({ engine, ...plan, shards });
+    const got = await stage.run(hidden(13), 13);
+    expect(relativeError(got, encode(int4, hidden(13), true))).toBeLessThan(0.02);
+    expect(relativeError(got, encode(int4, hidden(13), false))).toBeLessThan(0.03);
+    expect(createHash("sha256").update(got).digest("hex")).toBe(INT4_HASH);
+    await expect(createSimdStage({ engine, ...plan, shards: [shardOf(writeOnnx(model))] })).rejects.toThrow(/ffn_in/);
+  });
+
   it("gives the same bytes on every machine", async () => {
     const got = await (await open(model)).run(hidden(13), 13);
     expect(createHash("sha256").update(got).digest("hex")).toBe(HASH);
@@ -117,7 +130,7 @@ describe("createSimdStage", () => {
 
   it("holds the planned memory, up to a page, before and after it ran", async () => {
     const stage = await open(model);
-    const bytes = Math.ceil(planMemory(architecture).bytes / PAGE_BYTES) * PAGE_BYTES;
+    const bytes = Math.ceil(planMemory({ architecture }).bytes / PAGE_BYTES) * PAGE_BYTES;
     expect(stage.wasmMemoryBytes()).toBe(bytes);
     await stage.run(hidden(20), 20);
     expect(stage.wasmMemoryBytes()).toBe(bytes);
@@ -153,5 +166,6 @@ describe("createSimdStage", () => {
   });
 });
 
-/** Of the outputs' bytes; a change of any kernel's arithmetic changes it. */
+/** Of the outputs' bytes; a change of any kernel's arithmetic changes them. */
 const HASH = "8ee986fef96ed9228bed6d9573f4e956c17d2b8bd138ed5fc4f0b35087e076a5";
+const INT4_HASH = "2b154f3ee69c2f5edd2e660e057b11cc33ecec8377ffceefdf35495b88ae5e22";

@@ -1,29 +1,28 @@
-import type { LayerRange, Shards, Stage } from "../stage.ts";
+import type { Shards, Stage } from "../stage.ts";
 import { encode } from "./encoder.ts";
 import { allocateMemory, instantiateKernels } from "./kernels.ts";
-import { type Architecture, planMemory } from "./layout.ts";
+import { type MemoryPlan, planMemory } from "./layout.ts";
 import { loadWeights } from "./load-weights.ts";
 
-export interface SimdStageOptions {
+/** The plan's range is that of the layers that the shards hold. */
+export interface SimdStageOptions extends MemoryPlan {
   /** `engine.wasm`, compiled. */
   engine: WebAssembly.Module;
-  architecture: Architecture;
-  /** The layers that the shards hold; by default all. */
-  range?: LayerRange | undefined;
   /** ONNX graphs as `scripts/mini/graph.py` writes them, of which only the tensors are read; weights are packed as they arrive. */
   shards: Shards;
 }
 
 /**
- * A stage in the engine of our own: int8 weights, activations of 7 bits, quantized token by token in small groups,
+ * A stage in the engine of our own: weights in int8 or int4, activations of 7 bits, quantized token by token in small groups,
  * WebAssembly's relaxed SIMD for integer dot products alone. The same input gives the same bytes on every processor.
  *
  * Its memory has its final size from the start: weights, and activations for `max_tokens` tokens.
  *
  * @throws EngineError when the graph or the weights don't fit the architecture; RangeError when sizes don't fit the kernels
  */
-export async function createSimdStage({ engine, architecture, range, shards }: SimdStageOptions): Promise<Stage> {
-  const layout = planMemory(architecture, range);
+export async function createSimdStage({ engine, shards, ...plan }: SimdStageOptions): Promise<Stage> {
+  const { architecture } = plan;
+  const layout = planMemory(plan);
   const memory = allocateMemory(layout.bytes);
   const kernels = instantiateKernels(engine, memory);
   await loadWeights(memory, kernels, layout, shards);

@@ -4,3 +4,6 @@
  * 192 values 0.034, 128 values 0.030 and 7 % of `linear`'s time, 64 values 0.025; ONNX Runtime's 8 bits a tensor 0.039.
  */
 export const GROUP = 128;
+
+/** How many int4 weights of a column share a scale, as `scripts/mini/quantize.py` makes them; GROUP is a multiple of it. */
+export const INT4_GROUP = 32;

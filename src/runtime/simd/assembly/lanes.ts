@@ -21,3 +21,10 @@ export function highest(lanes: v128): f32 {
   const pairs = f32x4.pmax(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
+
+/** Four int32, each the sum of four int8. */
+// @ts-ignore: decorator
+@inline
+export function sumFours(bytes: v128): v128 {
+  return i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(bytes));
+}

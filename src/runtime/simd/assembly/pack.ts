@@ -1,4 +1,5 @@
 import { GROUP } from "./group";
+import { sumFours } from "./lanes";
 import { turnUntilSafe } from "./turn";
 
 const STEPS = GROUP / 4;
@@ -46,11 +47,4 @@ export function packRows(source: usize, packed: usize, sums: usize, step: i32, i
     panel += inner * 8;
     sums += 32;
   }
-}
-
-/** Four int32, each the sum of four int8. */
-// @ts-ignore: decorator
-@inline
-function sumFours(bytes: v128): v128 {
-  return i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(bytes));
 }
