@@ -22,6 +22,12 @@ const TEXTS = [
   "They told us the game was cancelled , but really it was just <mask>",
   "unbelievable goal in the last minute of the <mask> , what a night",
 ];
+/** Bundles of the same checkpoints in int4, by their ids. */
+const INT4 = {
+  "int4-classification": { head: "classification", bits: ["words=4", "ffn=4"] },
+  "int4-fill-mask": { head: "fill-mask", bits: ["words=4"] },
+} as const;
+
 /** The second, fourth, ... text is what convert.py measures by. */
 const MEASURED = TEXTS.filter((_, index) => index % 2 === 1);
 
@@ -62,6 +68,11 @@ describe.skipIf(!ready)("convert.py", () => {
       said.set(head, await script("convert.py", [...args, "--id", head, "--task", head]));
     };
     await Promise.all(HEADS.map(make));
+    const makeInt4 = async ([id, { head, bits }]: [string, { head: Head; bits: readonly string[] }]) => {
+      const args = ["--checkpoint", path(head), "--out", path(`bundle-${id}`), "--texts", path("texts.txt")];
+      await script("convert.py", [...args, "--id", id, "--task", head, ...bits.flatMap((part) => ["--bits", part])]);
+    };
+    await Promise.all(Object.entries(INT4).map(makeInt4));
     const pairs = HEADS.map((head) => `${path(head)}=${path(`bundle-${head}`)}`);
     await pythonFile("test/training/reference.py", [
       ...["--texts", path("measured.txt"), "--out", path("reference.json"), ...pairs],
@@ -96,21 +107,25 @@ describe.skipIf(!ready)("convert.py", () => {
   });
 
   describe.each(["ort", "simd"])("in workerd by %s", (engine) => {
-    const vars = { MODEL: HEADS.join(), ENGINE: engine };
+    const ids = [...HEADS, ...Object.keys(INT4)];
+    const vars = { MODEL: ids.join(), ENGINE: engine };
     const worker = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars }] });
     beforeAll(async () => {
       await worker.listen();
       const { MODELS } = await worker.getWorker<Env>().getEnv();
-      for (const head of HEADS) await seed(MODELS, path(`bundle-${head}`));
+      for (const id of ids) await seed(MODELS, path(`bundle-${id}`));
     }, 5 * MINUTE);
     afterAll(() => worker.close());
 
-    async function ask(head: Head, options: object = {}): Promise<Answer[]> {
-      const response = await worker.fetch(`/v1/${head}`, {
+    const post = (head: Head, options: object) =>
+      worker.fetch(`/v1/${head}`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ texts: MEASURED, model: head, ...options }),
       });
+
+    async function ask(head: Head, options: object = {}): Promise<Answer[]> {
+      const response = await post(head, options);
       expect(response.status).toBe(200);
       return ((await response.json()) as { results: Answer[] }).results;
     }
@@ -128,6 +143,34 @@ describe.skipIf(!ready)("convert.py", () => {
       expect(Math.max(...differences)).toBeLessThan(0.05);
       // The engine of our own rounds otherwise.
       if (engine === "ort") expect(Math.max(...differences)).toBeCloseTo(reported, 2);
+    });
+
+    test("int4 layers answer nearly as int8 ones, in the engine that has them, and are refused in the other", async () => {
+      const model = "int4-classification";
+      if (engine === "ort") {
+        const response = await post("classification", { model });
+        expect(response.status).toBe(503);
+        expect(await response.json()).toMatchObject({ detail: expect.stringContaining("int4") });
+        return;
+      }
+      const [int8, int4] = [await ask("classification"), await ask("classification", { model })];
+      const differences = int4.flatMap(({ scores = [] }, text) =>
+        scores.map(({ label, score }) => {
+          const other = int8[text]?.scores?.find((given) => given.label === label);
+          return Math.abs(score - (other?.score as number));
+        }),
+      );
+      expect(differences).toHaveLength(MEASURED.length * 3);
+      expect(Math.max(...differences)).toBeGreaterThan(0.001);
+      expect(Math.max(...differences)).toBeLessThan(0.1);
+    });
+
+    test("an int4 word table fills a mask nearly as PyTorch would", async () => {
+      for (const [text, { masks = [] }] of (await ask("fill-mask", { model: "int4-fill-mask" })).entries()) {
+        const [wanted] = references["fill-mask"].answers[text] as Record<string, number>[];
+        for (const { token, score } of masks[0]?.predictions ?? [])
+          expect(Math.abs(Math.log(score / (wanted?.[token] as number)))).toBeLessThan(0.4);
+      }
     });
 
     test("labels that can hold at once have probabilities of their own", async () => {
