@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Turn a checkpoint of Hugging Face's into a bundle that the service answers from, and say what it lost.
 
-`--checkpoint` is a folder with config.json, vocab.txt, bpe.codes and model.safetensors or pytorch_model.bin: a RoBERTa model
-with BERTweet's tokenizer and a head for sequence classification (one label or, by `problem_type`, several at once), token
-classification or masked language modelling. Nothing is downloaded.
+`--checkpoint` is a folder with config.json, model.safetensors or pytorch_model.bin, and vocab.txt and bpe.codes, as BERTweet-base
+has them, or vocab.json and merges.txt, as BERTweet-large: a RoBERTa model with a head for sequence classification (one label or,
+by `problem_type`, several at once), token classification or masked language modelling. Nothing is downloaded.
 
-Layers and word embeddings become int8 (or what `--bits` says), and GELU its tanh form. Of the texts of `--texts`, the 1st, 3rd, ... show which activations
-are outliers, to be smoothed; on the 2nd, 4th, ... the bundle, in native ONNX Runtime, is held against the checkpoint in PyTorch,
-fp32. Take texts like those the model is for, which it was not trained on. Without them, made-up rows of pieces show the outliers,
-and nothing is measured.
+Layers and word embeddings become int8 (or what `--bits` says), and GELU its tanh form. Of the texts of `--texts`, the 1st, 3rd,
+... show which activations are outliers, to be smoothed; on the 2nd, 4th, ... the bundle, in native ONNX Runtime, is held against
+the checkpoint in PyTorch, fp32. Take texts like those the model is for, which it was not trained on. Without them, made-up rows
+of pieces show the outliers, and nothing is measured.
 """
 
 import argparse
@@ -21,11 +21,11 @@ import torch
 from mini.bits import Bits, add_bits_option
 from mini.bundle import TensorFile
 from mini.data import read_texts
-from mini.emoji_names import emoji_table
 from mini.loss import ask, bundle_logits, compare, reference_logits
-from mini.pack import TOKENIZER, write_model
+from mini.pack import write_model
 from mini.roberta import Unsupported, describe_head, head_kind, open_weights, read_config, read_encoder
-from mini.text import BOS_ID, EOS_ID, UNK_ID, encode_text, load_tokenizer
+from mini.subwords import load_subwords
+from mini.text import BOS_ID, EOS_ID, UNK_ID
 
 TEXTS = 200  # to smooth by, and as many to measure
 MADE_UP_TOKENS = 32
@@ -72,22 +72,21 @@ def main() -> None:
         parser.error(f'"{name}" is no name of a task: lower-case letters, digits and single hyphens')
     if not ID.fullmatch(bundle_id):
         parser.error(f'"{bundle_id}" is no id of a bundle: lower-case letters, digits and hyphens')
-    tokenizer = load_tokenizer(args.checkpoint)
-    if len(tokenizer) != shape.vocab_size:
-        parser.error(f"the vocabulary has {len(tokenizer)} pieces, the checkpoint {shape.vocab_size}")
+    subwords = load_subwords(args.checkpoint)
+    if subwords.size != shape.vocab_size:
+        parser.error(f"the vocabulary has {subwords.size} pieces, the checkpoint {shape.vocab_size}")
 
     # The bundle
     texts = read_texts(args.texts, 2 * TEXTS) if args.texts else []
-    calibration = [encode_text(tokenizer, text, shape.max_tokens) for text in texts[::2]]
+    calibration = [subwords.encode(text, shape.max_tokens) for text in texts[::2]]
     sizes = f"{shape.layers} layers of {shape.hidden_size}, {shape.vocab_size:,} pieces, at most {shape.max_tokens} tokens"
     facts = {
         "id": bundle_id,
-        "description": args.description or f"A RoBERTa checkpoint with BERTweet's tokenizer: {sizes}.",
+        "description": args.description or f"A RoBERTa checkpoint with a {subwords.files['kind']} tokenizer: {sizes}.",
         "license": args.license,
         "training": args.training,
         "engine": "simd",
     }
-    tokenizer_files = {file: (args.checkpoint / file).read_bytes() for file in ("vocab.txt", "bpe.codes")}
     print(f"{kind} as /v1/{name}; {sizes}")
     write_model(
         args.out,
@@ -97,7 +96,8 @@ def main() -> None:
         heads=heads,
         calibration=calibration or made_up_rows(shape.vocab_size),
         shard_layers=args.shard_layers,
-        tokenizer_files={**tokenizer_files, TOKENIZER["emoji"]: emoji_table().encode()},
+        tokenizer=subwords.files,
+        tokenizer_folder=args.checkpoint,
         bits=Bits(**dict(args.bits)),
     )
 
@@ -106,7 +106,7 @@ def main() -> None:
         print("Nothing was measured, for want of --texts.")
         return
     del encoder, weights
-    questions = [ask(kind, tokenizer, text, shape.max_tokens) for text in texts[1::2]]
+    questions = [ask(kind, subwords, text, shape.max_tokens) for text in texts[1::2]]
     wanted = reference_logits(args.checkpoint, kind, questions)
     loss = compare(entry, wanted, bundle_logits(args.out, name, questions))
     print(

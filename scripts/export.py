@@ -18,8 +18,9 @@ from mini.data import read_classification
 from mini.encoder import Encoder, Shape
 from mini.frozen import FrozenEncoder
 from mini.multitask import FILL_MASK
-from mini.pack import TOKENIZER, write_model
+from mini.pack import write_model
 from mini.parity import measure_distance
+from mini.subwords import FASTBPE
 from mini.text import encode_text, load_tokenizer
 
 DESCRIPTION = "BERTweet's recipe at half its width and half its depth: one encoder for tweets, a linear head for each task."
@@ -43,7 +44,7 @@ def describe_head(task: str, head: dict, tensors: TensorFile) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True, help="finetuned.pt as finetune.py wrote it")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="folder with vocab.txt, bpe.codes and emoji.json")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="folder with vocab.txt and bpe.codes")
     parser.add_argument("--id", required=True, help="the bundle's id, such as bertweet-mini")
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")
     parser.add_argument("--calibrate", type=Path, required=True, help=f"JSON lines with text; the first {TEXTS} are read")
@@ -78,7 +79,8 @@ def main() -> None:
         heads=heads,
         calibration=read_ids(args.calibrate),
         shard_layers=encoder.shape.layers,
-        tokenizer_files={name: (args.tokenizer / name).read_bytes() for name in TOKENIZER.values()},
+        tokenizer=FASTBPE,
+        tokenizer_folder=args.tokenizer,
         bits=Bits(**dict(args.bits)),
     )
     onnx.checker.check_model(args.out / "encoder.onnx")

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Write a checkpoint in Hugging Face's format with random weights, for tests and benchmarks; by default of BERTweet-base's sizes.
 
-Every tensor is random, biases and norms too. The tokenizer is that of `--tokenizer`, its vocabulary filled up with pieces that no
-text has; without one, pieces are single characters.
+Every tensor is random, biases and norms too. The tokenizer is that of `--tokenizer`, fastBPE or byte-level BPE, its vocabulary
+filled up with pieces that no text has; without one, it is fastBPE and pieces are single characters. BERTweet-large's sizes:
+`--layers 24 --hidden 1024 --heads 16 --ffn 4096 --vocab-size 50265 --tokens 512`.
 """
 
 import argparse
+import json
 import string
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from transformers import RobertaConfig, set_seed
 
 from mini.loss import MODELS
 from mini.roberta import FIRST_POSITION
+from mini.subwords import BYTE_LEVEL, FASTBPE
 
 SPECIAL_TOKENS = 5  # <s> <pad> </s> <unk> before the list, <mask> behind it
 LABELS = {
@@ -24,29 +27,49 @@ LABELS = {
 }
 
 
-def read_tokenizer(folder: Path | None) -> tuple[list[str], str]:
-    """(lines of vocab.txt, bpe.codes)"""
+class TooMany(ValueError):
+    """The tokenizer has more pieces than the checkpoint shall have."""
+
+
+def filled_up(pieces: int, vocab_size: int) -> list[str]:
+    """Pieces that no text has, for a vocabulary of `pieces`."""
+    if pieces > vocab_size:
+        raise TooMany(f"the tokenizer has {pieces} pieces already")
+    return [f"unused{number}" for number in range(vocab_size - pieces)]
+
+
+def tokenizer_files(folder: Path | None, vocab_size: int) -> dict[str, str]:
+    """By their names. Raises TooMany."""
+    if folder and (folder / BYTE_LEVEL["vocab"]).exists():
+        ids = json.loads((folder / BYTE_LEVEL["vocab"]).read_text(encoding="utf-8"))
+        ids |= {piece: len(ids) + number for number, piece in enumerate(filled_up(len(ids), vocab_size))}
+        merges = (folder / BYTE_LEVEL["merges"]).read_text(encoding="utf-8")
+        return {BYTE_LEVEL["vocab"]: json.dumps(ids, ensure_ascii=False), BYTE_LEVEL["merges"]: merges}
     if folder:
-        vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
-        return vocabulary, (folder / "bpe.codes").read_text(encoding="utf-8")
-    characters = string.digits + string.ascii_letters + string.punctuation
-    return [f"{piece} 1" for character in characters for piece in (character, f"{character}@@")], ""
+        lines = (folder / FASTBPE["vocab"]).read_text(encoding="utf-8").rstrip("\n").split("\n")
+        merges = (folder / FASTBPE["merges"]).read_text(encoding="utf-8")
+    else:
+        characters = string.digits + string.ascii_letters + string.punctuation
+        lines = [f"{piece} 1" for character in characters for piece in (character, f"{character}@@")]
+        merges = ""
+    lines += [f"{piece} 0" for piece in filled_up(len(lines) + SPECIAL_TOKENS, vocab_size)]
+    return {FASTBPE["vocab"]: "\n".join(lines) + "\n", FASTBPE["merges"]: merges}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="the checkpoint's folder")
-    parser.add_argument("--tokenizer", type=Path, help="folder with vocab.txt and bpe.codes")
+    parser.add_argument("--tokenizer", type=Path, help="folder with vocab.txt and bpe.codes, or vocab.json and merges.txt")
     parser.add_argument("--head", choices=LABELS, default="classification", help="default: %(default)s")
     parser.add_argument("--bin", action="store_true", help="write pytorch_model.bin, not model.safetensors")
     parser.add_argument("--seed", type=int, default=0)
     for name, size in {"layers": 12, "hidden": 768, "heads": 12, "ffn": 3072, "vocab-size": 64_001, "tokens": 128}.items():
         parser.add_argument(f"--{name}", type=int, default=size, help="default: %(default)s")
     args = parser.parse_args()
-    vocabulary, merges = read_tokenizer(args.tokenizer)
-    unused = args.vocab_size - SPECIAL_TOKENS - len(vocabulary)
-    if unused < 0:
-        parser.error(f"the tokenizer has {len(vocabulary) + SPECIAL_TOKENS} pieces already")
+    try:
+        files = tokenizer_files(args.tokenizer, args.vocab_size)
+    except TooMany as error:
+        parser.error(str(error))
 
     set_seed(args.seed)
     config = RobertaConfig(
@@ -75,9 +98,8 @@ def main() -> None:
         torch.save(model.state_dict(), args.out / "pytorch_model.bin")
     else:
         model.save_pretrained(args.out)
-    vocabulary += [f"unused{number} 0" for number in range(unused)]
-    (args.out / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
-    (args.out / "bpe.codes").write_text(merges, encoding="utf-8")
+    for name, text in files.items():
+        (args.out / name).write_text(text, encoding="utf-8")
     print(f"{sum(parameter.numel() for parameter in model.parameters()):,} parameters in {args.out}")
 
 

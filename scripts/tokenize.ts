@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createTokenizer, type Tokenizer, type TokenizerFiles } from "../src/tokenizer/index.ts";
+import { readBundleFolder } from "./bundle_folder.ts";
 
 const help = `Tokenizes tweets as BERTweet does.
 
@@ -16,7 +17,7 @@ with <s> and </s>, without truncation. Offsets are UTF-16 code units of the line
 A line ends with a line feed; a carriage return is part of the text. Bytes that are
 not UTF-8 are read as U+FFFD, one for each invalid sequence (WHATWG Encoding).
 
-  --bundle DIR    a folder with vocab.txt, bpe.codes and emoji.json
+  --bundle DIR    a model bundle; its manifest says which tokenizer it has
   --vocab FILE    a fairseq dictionary, "<piece> <count>" a line
   --merges FILE   fastBPE codes, "<left> <right> <count>" a line
   --emoji FILE    emoji names as JSON; default: those of models/bertweet-mini
@@ -39,25 +40,24 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const tokenizer = createTokenizer(await readFiles(values));
+  const tokenizer = values.bundle ? await ofBundle(values.bundle) : await ofFiles(values);
   await pipeline(process.stdin, (bytes) => encodeLines(bytes, tokenizer), process.stdout);
 }
 
-async function readFiles(options: {
-  bundle?: string;
-  vocab?: string;
-  merges?: string;
-  emoji?: string;
-}): Promise<TokenizerFiles> {
-  const { bundle } = options;
-  const vocab = options.vocab ?? (bundle && join(bundle, "vocab.txt"));
-  const merges = options.merges ?? (bundle && join(bundle, "bpe.codes"));
-  const emoji = options.emoji ?? (bundle ? join(bundle, "emoji.json") : defaultEmoji);
+async function ofBundle(folder: string): Promise<Tokenizer> {
+  const { kind, vocab, merges, emoji } = (await readBundleFolder(folder)).manifest.tokenizer;
+  return createTokenizer(await readTexts({ vocab, merges, emoji }, folder), kind);
+}
+
+async function ofFiles({ vocab, merges, emoji = defaultEmoji }: Partial<TokenizerFiles>): Promise<Tokenizer> {
   if (!vocab || !merges) throw new Error("needs --bundle, or --vocab and --merges; see --help");
-  const [vocabText, mergesText, emojiText] = await Promise.all(
-    [vocab, merges, emoji].map((file) => readFile(file, "utf8")),
-  );
-  return { vocab: vocabText as string, merges: mergesText as string, emoji: emojiText as string };
+  return createTokenizer(await readTexts({ vocab, merges, emoji }));
+}
+
+/** The files' texts in place of their names, those in `folder` where one is given. */
+async function readTexts({ vocab, merges, emoji }: TokenizerFiles, folder = ""): Promise<TokenizerFiles> {
+  const read = (name: string) => readFile(join(folder, name), "utf8");
+  return { vocab: await read(vocab), merges: await read(merges), emoji: await read(emoji) };
 }
 
 /** One string of output for each chunk of input. */

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +12,22 @@ const MINUTE = 60_000;
 const ready = hasPython();
 if (!ready) console.warn("The converter is not tested: that needs python3 3.11 or later with venv and pip.");
 
-const HEADS = ["classification", "multi-label", "tagging", "fill-mask"] as const;
-type Head = (typeof HEADS)[number];
+/** Checkpoints, by their ids: each another head over BERTweet's tokenizer, or two over BERTweet-large's. */
+const CHECKPOINTS = {
+  classification: { head: "classification", tokenizer: "fastbpe" },
+  "multi-label": { head: "multi-label", tokenizer: "fastbpe" },
+  tagging: { head: "tagging", tokenizer: "fastbpe" },
+  "fill-mask": { head: "fill-mask", tokenizer: "fastbpe" },
+  "large-tagging": { head: "tagging", tokenizer: "byte-level" },
+  "large-fill-mask": { head: "fill-mask", tokenizer: "byte-level" },
+} as const;
+type Id = keyof typeof CHECKPOINTS;
+const IDS = Object.keys(CHECKPOINTS) as Id[];
+
+const TOKENIZERS = {
+  fastbpe: { folder: "models/bertweet-mini", pieces: 32_100 },
+  "byte-level": { folder: "test/fixtures/tokenizer/byte-level", pieces: 2_800 },
+};
 
 const TEXTS = [
   "so happy with the new <mask> today 😂 @anna",
@@ -42,49 +57,50 @@ interface Answer {
   masks?: { predictions: { token: string; score: number }[] }[];
 }
 
-// Small checkpoints with random weights, one of each head, are converted, and PyTorch and workerd answer the same texts.
+// Small checkpoints with random weights are converted, and PyTorch and workerd answer the same texts.
 describe.skipIf(!ready)("convert.py", () => {
   const folder = join(tmpdir(), `bertweet-convert-${process.pid}`);
   const path = (name: string) => join(folder, name);
-  const labelsOf = async (head: Head) => {
-    const task = (await readBundleFolder(path(`bundle-${head}`))).manifest.tasks[head];
+  const labelsOf = async (id: Id) => {
+    const task = (await readBundleFolder(path(`bundle-${id}`))).manifest.tasks[CHECKPOINTS[id].head];
     return task && "labels" in task ? task.labels : [];
   };
-  const said = new Map<Head, string>();
-  let references: Record<Head, Reference>;
+  const said = new Map<Id, string>();
+  let references: Record<Id, Reference>;
 
   beforeAll(async () => {
     mkdirSync(folder);
     writeFileSync(path("texts.txt"), `${TEXTS.join("\n")}\n`);
     writeFileSync(path("measured.txt"), `${MEASURED.join("\n")}\n`);
     await installTraining();
-    const sizes = "--layers 2 --hidden 64 --heads 4 --ffn 128 --vocab-size 32100 --tokens 62".split(" ");
-    const make = async (head: Head) => {
-      const checkpoint = path(head);
-      const format = head === "tagging" ? ["--bin"] : [];
-      const tokenizer = ["--tokenizer", "models/bertweet-mini"];
-      await script("random_checkpoint.py", ["--out", checkpoint, "--head", head, ...tokenizer, ...sizes, ...format]);
-      const args = ["--checkpoint", checkpoint, "--out", path(`bundle-${head}`), "--texts", path("texts.txt")];
-      said.set(head, await script("convert.py", [...args, "--id", head, "--task", head]));
+    const sizes = "--layers 2 --hidden 64 --heads 4 --ffn 128 --tokens 62".split(" ");
+    const make = async (id: Id) => {
+      const { head, tokenizer } = CHECKPOINTS[id];
+      const { folder, pieces } = TOKENIZERS[tokenizer];
+      const format = id === "tagging" ? ["--bin"] : [];
+      const vocabulary = ["--tokenizer", folder, "--vocab-size", String(pieces)];
+      await script("random_checkpoint.py", ["--out", path(id), "--head", head, ...vocabulary, ...sizes, ...format]);
+      const args = ["--checkpoint", path(id), "--out", path(`bundle-${id}`), "--texts", path("texts.txt")];
+      said.set(id, await script("convert.py", [...args, "--id", id, "--task", head]));
     };
-    await Promise.all(HEADS.map(make));
-    const makeInt4 = async ([id, { head, bits }]: [string, { head: Head; bits: readonly string[] }]) => {
+    await Promise.all(IDS.map(make));
+    const makeInt4 = async ([id, { head, bits }]: [string, { head: Id; bits: readonly string[] }]) => {
       const args = ["--checkpoint", path(head), "--out", path(`bundle-${id}`), "--texts", path("texts.txt")];
       await script("convert.py", [...args, "--id", id, "--task", head, ...bits.flatMap((part) => ["--bits", part])]);
     };
     await Promise.all(Object.entries(INT4).map(makeInt4));
-    const pairs = HEADS.map((head) => `${path(head)}=${path(`bundle-${head}`)}`);
+    const pairs = IDS.map((id) => `${path(id)}=${path(`bundle-${id}`)}`);
     await pythonFile("test/training/reference.py", [
       ...["--texts", path("measured.txt"), "--out", path("reference.json"), ...pairs],
     ]);
     const all = JSON.parse(readFileSync(path("reference.json"), "utf8")) as Reference[];
-    references = Object.fromEntries(HEADS.map((head, index) => [head, all[index]])) as Record<Head, Reference>;
+    references = Object.fromEntries(IDS.map((id, index) => [id, all[index]])) as Record<Id, Reference>;
   }, 30 * MINUTE);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(HEADS)("the shards of a %s checkpoint give PyTorch's hidden states", (head) => {
-    expect(references[head].rms).toBeGreaterThan(0);
-    expect(references[head].rms).toBeLessThan(0.05);
+  test.each(IDS)("the shards of the %s checkpoint give PyTorch's hidden states", (id) => {
+    expect(references[id].rms).toBeGreaterThan(0);
+    expect(references[id].rms).toBeLessThan(0.05);
   });
 
   test("a bundle has a shard for each layer, and positions without RoBERTa's two unused rows", async () => {
@@ -98,6 +114,17 @@ describe.skipIf(!ready)("convert.py", () => {
     expect(manifest).toMatchObject({ engine: "simd", license: "not stated" });
   });
 
+  test("a bundle of a checkpoint with vocab.json names the byte-level tokenizer, and the CLI reads it", async () => {
+    const folder = path("bundle-large-fill-mask");
+    const { manifest } = await readBundleFolder(folder);
+    expect(manifest.tokenizer).toMatchObject({ kind: "byte-level-bpe", vocab: "vocab.json", merges: "merges.txt" });
+    const text = "hi @bob <mask> 😂 http://x.y";
+    const said = spawnSync("node", ["scripts/tokenize.ts", "--bundle", folder], { input: text, encoding: "utf8" });
+    expect(JSON.parse(said.stdout).ids).toEqual([
+      0, 2146, 2477, 840, 2760, 2744, 1081, 615, 1803, 615, 1273, 615, 567, 615, 291, 1502, 1556, 2,
+    ]);
+  });
+
   test("it refuses what the service can't run, and says why", async () => {
     const config = JSON.parse(readFileSync(path("tagging/config.json"), "utf8"));
     writeFileSync(path("tagging/config.json"), JSON.stringify({ ...config, model_type: "bert" }));
@@ -107,25 +134,25 @@ describe.skipIf(!ready)("convert.py", () => {
   });
 
   describe.each(["ort", "simd"])("in workerd by %s", (engine) => {
-    const ids = [...HEADS, ...Object.keys(INT4)];
-    const vars = { MODEL: ids.join(), ENGINE: engine };
+    const models = [...IDS, ...Object.keys(INT4)];
+    const vars = { MODEL: models.join(), ENGINE: engine };
     const worker = createTestHarness({ workers: [{ configPath: "wrangler.toml", vars }] });
     beforeAll(async () => {
       await worker.listen();
       const { MODELS } = await worker.getWorker<Env>().getEnv();
-      for (const id of ids) await seed(MODELS, path(`bundle-${id}`));
+      for (const id of models) await seed(MODELS, path(`bundle-${id}`));
     }, 5 * MINUTE);
     afterAll(() => worker.close());
 
-    const post = (head: Head, options: object) =>
-      worker.fetch(`/v1/${head}`, {
+    const post = (id: Id, options: object) =>
+      worker.fetch(`/v1/${CHECKPOINTS[id].head}`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ texts: MEASURED, model: head, ...options }),
+        body: JSON.stringify({ texts: MEASURED, model: id, ...options }),
       });
 
-    async function ask(head: Head, options: object = {}): Promise<Answer[]> {
-      const response = await post(head, options);
+    async function ask(id: Id, options: object = {}): Promise<Answer[]> {
+      const response = await post(id, options);
       expect(response.status).toBe(200);
       return ((await response.json()) as { results: Answer[] }).results;
     }
@@ -180,19 +207,19 @@ describe.skipIf(!ready)("convert.py", () => {
       for (const sum of sums) expect(Math.abs(sum - 1)).toBeGreaterThan(0.01);
     });
 
-    test("every word's tag has PyTorch's probability", async () => {
-      const labels = await labelsOf("tagging");
-      for (const [text, { words = [] }] of (await ask("tagging")).entries()) {
-        const rows = references.tagging.answers[text] as number[][];
+    test.each(["tagging", "large-tagging"] as const)("%s: every word's tag has PyTorch's probability", async (id) => {
+      const labels = await labelsOf(id);
+      for (const [text, { words = [] }] of (await ask(id)).entries()) {
+        const rows = references[id].answers[text] as number[][];
         expect(words).toHaveLength(rows.length);
         for (const [word, { tag, score }] of words.entries())
           expect(Math.abs(score - (rows[word]?.[labels.indexOf(tag)] as number))).toBeLessThan(0.05);
       }
     });
 
-    test("what fills a mask is what PyTorch would fill in", async () => {
-      for (const [text, { masks = [] }] of (await ask("fill-mask", { top_k: 20 })).entries()) {
-        const [wanted] = references["fill-mask"].answers[text] as Record<string, number>[];
+    test.each(["fill-mask", "large-fill-mask"] as const)("%s: what fills a mask is PyTorch's", async (id) => {
+      for (const [text, { masks = [] }] of (await ask(id, { top_k: 20 })).entries()) {
+        const [wanted] = references[id].answers[text] as Record<string, number>[];
         expect(masks).toHaveLength(1);
         for (const { token, score } of masks[0]?.predictions ?? [])
           expect(Math.abs(Math.log(score / (wanted?.[token] as number)))).toBeLessThan(0.2);

@@ -28,7 +28,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("learn_bpe.py and emoji_table.py write the tokenizer's files", { timeout: 10 * MINUTE }, async () => {
+  test("learn_bpe.py writes the tokenizer's files", { timeout: 10 * MINUTE }, async () => {
     const sizes = ["--vocab-size", "300", "--merges", "200"];
     const said = await script("learn_bpe.py", [
       "--tweets",
@@ -38,7 +38,6 @@ describe.skipIf(!ready)("the training scripts", () => {
       ...sizes,
     ]);
     expect(said).toContain("150 tweets");
-    await script("emoji_table.py", ["--out", path("tokenizer/emoji.json")]);
     expect(readFileSync(path("tokenizer/vocab.txt"), "utf8").split("\n").length).toBeLessThanOrEqual(296);
   });
 

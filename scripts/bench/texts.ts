@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readBundleFolder } from "../bundle_folder.ts";
 import { seededRandom } from "../random.ts";
 
 /** Of the vocabulary's commonest: what tweets are made of. */
@@ -11,16 +12,23 @@ const PLAIN_WORD = /^(?!cannot$)[a-z]{2,}$/;
 /** Gives texts, each another one, of exactly so many tokens, <s> and </s> included. */
 export type Texts = (tokens: number) => string;
 
+/** What are whole words in a vocabulary, wherever in a text they stand; the commonest first. */
+const wordsOf = {
+  fastbpe: (vocabulary: string) => vocabulary.split("\n").map((line) => line.split(" ", 1)[0] as string),
+  "byte-level-bpe"(vocabulary: string) {
+    const pieces = new Set(Object.keys(JSON.parse(vocabulary)));
+    return [...pieces].filter((piece) => pieces.has(`Ġ${piece}`));
+  },
+};
+
 /**
  * Texts of common words that are one piece each, drawn at random; the same ones in every run.
  *
- * @param bundle a folder whose vocab.txt is a fairseq dictionary
+ * @param bundle the folder
  */
 export async function commonTexts(bundle: string, seed = 1): Promise<Texts> {
-  const vocabulary = await readFile(join(bundle, "vocab.txt"), "utf8");
-  const words = vocabulary
-    .split("\n")
-    .map((line) => line.split(" ", 1)[0] as string)
+  const { tokenizer } = (await readBundleFolder(bundle)).manifest;
+  const words = wordsOf[tokenizer.kind](await readFile(join(bundle, tokenizer.vocab), "utf8"))
     .filter((piece) => PLAIN_WORD.test(piece))
     .slice(0, WORDS);
   const random = seededRandom(seed);

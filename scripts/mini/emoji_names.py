@@ -10,6 +10,7 @@ from importlib.metadata import version
 from emoji import demojize
 
 EMOJI_VERSION = "0.6.0"
+EMOJI_FILE = "emoji.json"
 
 
 def emoji_table() -> str:

@@ -6,12 +6,11 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 from transformers import RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification
-from transformers.models.bertweet.tokenization_bertweet import BertweetTokenizer
 
 from mini.bio import best_labels
 from mini.frozen import FrozenEncoder, FrozenHead
+from mini.subwords import Subwords
 from mini.tasks import Example
-from mini.text import encode_text
 
 MODELS = {
     "classification": RobertaForSequenceClassification,
@@ -34,17 +33,15 @@ class Loss:
     agreement: float
 
 
-def ask(kind: str, tokenizer: BertweetTokenizer, text: str, max_tokens: int) -> Example:
+def ask(kind: str, subwords: Subwords, text: str, max_tokens: int) -> Example:
     """A text, and where a head of that kind reads it. For fill-mask the piece in the middle is masked."""
-    ids = encode_text(tokenizer, text, max_tokens)
+    ids = subwords.encode(text, max_tokens)
     if kind == "classification":
         return Example(ids, [0], [])
-    pieces = tokenizer.convert_ids_to_tokens(ids)
     if kind == "tagging":
-        starts = [at for at in range(1, len(ids) - 1) if at == 1 or not pieces[at - 1].endswith("@@")]
-        return Example(ids, starts, [])
+        return Example(ids, subwords.word_starts(ids), [])
     middle = len(ids) // 2
-    return Example([*ids[:middle], tokenizer.mask_token_id, *ids[middle + 1 :]], [middle], [])
+    return Example([*ids[:middle], subwords.mask_id, *ids[middle + 1 :]], [middle], [])
 
 
 @torch.no_grad()

@@ -7,12 +7,12 @@ from tqdm import tqdm
 
 from mini.bits import Bits
 from mini.bundle import TensorFile, hash_chunks, write_bundle
+from mini.emoji_names import EMOJI_FILE, emoji_table
 from mini.encoder import Encoder, Shape
 from mini.graph import build_shard
 from mini.quantize import GROUP, pack_nibbles, quantize_groups, quantize_rows
 from mini.smooth import largest_inputs, smooth
 
-TOKENIZER = {"vocab": "vocab.txt", "merges": "bpe.codes", "emoji": "emoji.json"}
 ROWS_PER_CHUNK = 64  # of the word table: what the service fetches and checks at once
 
 
@@ -64,6 +64,11 @@ def pack_embeddings(
     return {table.name: table.data, others.name: others.data, "words.sha256": hashes}
 
 
+def tokenizer_files(tokenizer: dict[str, str], folder: Path) -> dict[str, bytes]:
+    names = tokenizer["vocab"], tokenizer["merges"]
+    return {name: (folder / name).read_bytes() for name in names} | {EMOJI_FILE: emoji_table().encode()}
+
+
 def write_model(
     out: Path,
     *,
@@ -73,14 +78,15 @@ def write_model(
     heads: TensorFile,
     calibration: list[list[int]],
     shard_layers: int,
-    tokenizer_files: dict[str, bytes],
+    tokenizer: dict[str, str],
+    tokenizer_folder: Path,
     bits: Bits,
 ) -> None:
     """Quantizes and writes the bundle.
 
     `facts` are the manifest's `id`, `description`, `license`, `training` and, if wanted, `engine`; `tasks` is its `tasks`, whose
-    tensors `heads` holds; activations are smoothed by what the texts `calibration` (ids) make of them; `tokenizer_files` have the
-    names of TOKENIZER.
+    tensors `heads` holds; activations are smoothed by what the texts `calibration` (ids) make of them; `tokenizer` is its kind and
+    its files (mini.subwords), which lie in `tokenizer_folder`.
     """
     weights = {name: tensor.numpy() for name, tensor in encoder.state_dict().items()}
     smoothed = smooth(weights, encoder.shape.layers, largest_inputs(encoder, calibration))
@@ -89,13 +95,13 @@ def write_model(
     embedding_files = pack_embeddings(weights, tensors, bits.words)
     write_bundle(
         out,
-        {**layer_files, **embedding_files, heads.name: heads.data, **tokenizer_files},
+        {**layer_files, **embedding_files, heads.name: heads.data, **tokenizer_files(tokenizer, tokenizer_folder)},
         {
             "format": 1,
             **facts,
             **({"engine": "simd", "ffn_weights": {"bits": 4, "group": GROUP}} if bits.ffn == 4 else {}),
             "architecture": encoder.shape.as_dict(),
-            "tokenizer": {"kind": "fastbpe", **TOKENIZER},
+            "tokenizer": {**tokenizer, "emoji": EMOJI_FILE},
             "encoder": shards,
             "quantization": describe_quantization(bits),
             "tensors": tensors,

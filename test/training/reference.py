@@ -8,12 +8,21 @@ its probabilities [rows, labels], a row a text, a word or a mask, those of piece
 
 import argparse
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
-from transformers import AutoConfig, RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification
+from transformers import (
+    AddedToken,
+    AutoConfig,
+    RobertaForMaskedLM,
+    RobertaForSequenceClassification,
+    RobertaForTokenClassification,
+    RobertaTokenizer,
+)
 from transformers.models.bertweet.tokenization_bertweet import BertweetTokenizer
 
 MODELS = {
@@ -22,9 +31,29 @@ MODELS = {
 PIECES = 200
 
 
+def read_tokenizer(folder: Path) -> tuple[Callable[[str], list[int]], BertweetTokenizer | RobertaTokenizer]:
+    """How a text gets its ids, and the tokenizer that knows their pieces."""
+    if (folder / "vocab.txt").exists():
+        tokenizer = BertweetTokenizer(str(folder / "vocab.txt"), str(folder / "bpe.codes"), normalization=True)
+        return lambda text: tokenizer(text)["input_ids"], tokenizer
+    mask = AddedToken("<mask>", lstrip=True, special=True, normalized=False)
+    tokenizer = RobertaTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"), mask_token=mask)
+    normalizer = BertweetTokenizer(os.devnull, os.devnull)
+    return lambda text: tokenizer(normalizer.normalizeTweet(text))["input_ids"], tokenizer
+
+
+def first_pieces(pieces: list[str], byte_level: bool) -> list[int]:
+    """Where words begin; fastBPE marks pieces that don't end one, byte-level BPE those behind a space, but for `<mask>`."""
+
+    def begins(at: int) -> bool:
+        return at == 1 or (pieces[at].startswith(("Ġ", "<mask>")) if byte_level else not pieces[at - 1].endswith("@@"))
+
+    return [at for at in range(1, len(pieces) - 1) if begins(at)]
+
+
 @torch.no_grad()
 def answer(checkpoint: Path, bundle: Path, texts: list[str]) -> dict:
-    tokenizer = BertweetTokenizer(str(checkpoint / "vocab.txt"), str(checkpoint / "bpe.codes"), normalization=True)
+    encode, tokenizer = read_tokenizer(checkpoint)
     config = AutoConfig.from_pretrained(checkpoint)
     model = MODELS[config.architectures[0]].from_pretrained(checkpoint).eval()
     manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
@@ -32,7 +61,7 @@ def answer(checkpoint: Path, bundle: Path, texts: list[str]) -> dict:
     error = energy = 0.0
     answers = []
     for text in texts:
-        ids = tokenizer(text, return_tensors="pt")["input_ids"]
+        ids = torch.tensor([encode(text)])
         hidden = model.roberta.embeddings(ids).numpy()
         wanted = model.roberta(ids).last_hidden_state.numpy()
         for shard in shards:
@@ -54,7 +83,7 @@ def answer(checkpoint: Path, bundle: Path, texts: list[str]) -> dict:
             )
         else:
             pieces = tokenizer.convert_ids_to_tokens(ids[0])
-            first = [at for at in range(1, len(pieces) - 1) if at == 1 or not pieces[at - 1].endswith("@@")]
+            first = first_pieces(pieces, isinstance(tokenizer, RobertaTokenizer))
             answers.append(logits[0, first].softmax(-1).tolist())
     return {"rms": float(error / energy) ** 0.5, "answers": answers}
 
