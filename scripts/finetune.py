@@ -27,12 +27,12 @@ from mini.answered import Answers, divergence, first_words, load_answers
 from mini.batches import batches_by_length
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
-from mini.multitask import FILL_MASK, MultiTaskModel, calibrate, predict, random_window, score
-from mini.smooth import feel_smoothing
+from mini.finished import save_finished
+from mini.multitask import MultiTaskModel, predict, random_window, score
+from mini.smooth import CALIBRATION_TEXTS, feel_smoothing
 from mini.tasks import Example, Task, class_weights, load_task
 from mini.text import MAX_TOKENS, fastbpe_encoding, load_tokenizer
 
-CALIBRATION_TEXTS = 200
 GLANCE_TEXTS = 1000
 
 
@@ -91,22 +91,6 @@ def evaluate_on_dev(model: MultiTaskModel, tasks: list[Task]) -> str:
         dev = task.splits["dev"][:GLANCE_TEXTS]
         figures.append(f"{task.name} {score(task, dev, predict(model, task, dev)):.4f}")
     return "  ".join(figures)
-
-
-def finished_head(model: MultiTaskModel, task: Task) -> dict:
-    """What export needs of a head; prints its dev figure and, for a classification, its calibration."""
-    dev = task.splits["dev"]
-    logits = predict(model, task, dev)
-    line, temperature = f"{task.name:14} {task.metric:16} dev {score(task, dev, logits):.4f}", 1.0
-    if task.kind == "classification":
-        temperature, before, after = calibrate(dev, logits)
-        line += f"  temperature {temperature:.2f}  calibration error {before:.3f} -> {after:.3f}"
-    print(line)
-    head = model.heads[task.name]
-    return {
-        "kind": task.kind, "labels": task.labels, "weight": head.weight.detach(), "bias": head.bias.detach(),
-        "temperature": temperature, "description": task.description, "data": task.data,
-    }
 
 
 def main() -> None:
@@ -200,14 +184,7 @@ def main() -> None:
             print(f"\nstep {number + 1}: {evaluate_on_dev(model, tasks)}", flush=True)
             looked_at = time.monotonic()
 
-    heads = {task.name: finished_head(model, task) for task in tasks}
-    heads[FILL_MASK] = {
-        "kind": FILL_MASK, "bias": model.piece_bias.detach(), "description": "The words that fit a <mask>",
-        "data": "Unlabelled tweets and the other tasks' training texts",
-    }
-    torch.save(
-        {"shape": encoder.shape.as_dict(), "encoder": encoder.state_dict(), "heads": heads}, args.out / "finetuned.pt"
-    )
+    save_finished(model, tasks, args.out / "finetuned.pt")
 
 
 if __name__ == "__main__":

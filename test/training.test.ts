@@ -103,6 +103,23 @@ describe.skipIf(!ready)("the training scripts", () => {
     expect(said).toMatch(/mood +macro_f1 +dev/);
   });
 
+  test("average.py leaves a model that is averaged with itself as it was, but for its temperatures", {
+    timeout: 10 * MINUTE,
+  }, async () => {
+    const said = await script("average.py", [
+      ...["--data", folder, "--tasks", path("tasks.json"), "--bundle", path("tokenizer"), "--out", path("average.pt")],
+      ...[`${path("restored.pt")}=1`, `${path("restored.pt")}=3`],
+    ]);
+    expect(said).toMatch(/mood +macro_f1 +dev [\d.]+ +temperature/);
+    await script("export.py", [
+      ...["--checkpoint", path("average.pt"), "--tokenizer", path("tokenizer"), "--id", "smoke"],
+      ...["--out", path("averaged"), "--calibrate", path("mood/train.jsonl")],
+    ]);
+    const [before, after] = await Promise.all([readBundleFolder(path("bundle")), readBundleFolder(path("averaged"))]);
+    for (const name of ["words.bin", "heads.bin"])
+      expect(after.manifest.files[name]).toEqual(before.manifest.files[name]);
+  });
+
   test("add_head.py adds a task that it learns, and leaves the rest alone", { timeout: 10 * MINUTE }, async () => {
     const args = ["--bundle", path("bundle"), "--data", path("own/shouting"), "--out", path("grown")];
     await script("add_head.py", [...args, "--name", "shouting"]);

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Average the weights of fine-tuned models of which one went on from the other (Wortsman et al. 2022), and write one `finetuned.pt`.
+
+Each model has a share; dev picks the shares. The dev figures that are printed are those of int8, and so are the temperatures.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+from mini.encoder import Encoder, Shape, set_quantized
+from mini.finished import save_finished
+from mini.multitask import MultiTaskModel
+from mini.smooth import CALIBRATION_TEXTS, feel_smoothing
+from mini.tasks import load_task
+from mini.text import fastbpe_encoding, load_tokenizer
+
+
+def shared_model(text: str) -> tuple[Path, float]:
+    path, _, share = text.rpartition("=")
+    return Path(path), float(share)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with a folder for each task")
+    parser.add_argument("--bundle", type=Path, required=True, help="folder with bpe.codes and vocab.txt")
+    parser.add_argument("--out", type=Path, required=True, help="file for the averaged model")
+    parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
+    parser.add_argument("--limit", type=int, help="use only the first N texts of each split (smoke run)")
+    parser.add_argument("models", nargs="+", type=shared_model, metavar="FILE=SHARE", help="a finetuned.pt and its share")
+    args = parser.parse_args()
+    total = sum(share for _, share in args.models)
+
+    encoding = fastbpe_encoding(load_tokenizer(args.bundle))
+    entries = json.loads(args.tasks.read_text(encoding="utf-8"))
+    tasks = [load_task(name, entry, args.data, encoding, args.limit) for name, entry in entries.items()]
+    averaged: dict[str, torch.Tensor] = {}
+    for path, share in args.models:
+        given = torch.load(path, weights_only=True)
+        model = MultiTaskModel(Encoder(Shape(**given["shape"])), tasks)
+        model.load_pretrained(given)
+        for name, tensor in model.state_dict().items():
+            averaged[name] = averaged.get(name, 0) + share / total * tensor
+    model.load_state_dict(averaged)
+    feel_smoothing(model.encoder, [example.ids for example in tasks[0].splits["train"][:CALIBRATION_TEXTS]])
+    set_quantized(model.encoder, True)
+    save_finished(model, tasks, args.out)
+
+
+if __name__ == "__main__":
+    main()
