@@ -13,7 +13,7 @@ from mini.graph import build_shard
 from mini.quantize import GROUP, pack_nibbles, quantize_groups, quantize_rows
 from mini.smooth import largest_inputs, smooth
 
-ROWS_PER_CHUNK = 64  # of the word table: what the service fetches and checks at once
+ROWS_PER_CHUNK = 16  # of the word table: what the service fetches and checks at once, and then drops but for one row
 
 
 def describe_quantization(bits: Bits) -> str:
