@@ -16,7 +16,7 @@ export interface WordTable {
 }
 
 /** Rows that are fetched at once where all are wanted: some hundred kilobytes, and few enough requests. */
-const CHUNKS_AT_ONCE = 16;
+const ROWS_AT_ONCE = 1024;
 
 /**
  * Opens the table. A vocabulary is sorted by frequency, so the first `resident` rows (up to the next whole chunk) are kept in
@@ -68,8 +68,9 @@ export async function openWordTable(bucket: R2Bucket, manifest: Manifest, reside
     },
     async *parts() {
       if (keptChunks > 0) yield { first: 0, rows: frequent };
-      for (let chunk = keptChunks; chunk < chunks; chunk += CHUNKS_AT_ONCE)
-        yield { first: chunk * perChunk, rows: await readRows(file, chunk, Math.min(chunk + CHUNKS_AT_ONCE, chunks)) };
+      const atOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / perChunk));
+      for (let chunk = keptChunks; chunk < chunks; chunk += atOnce)
+        yield { first: chunk * perChunk, rows: await readRows(file, chunk, Math.min(chunk + atOnce, chunks)) };
     },
   };
 }
