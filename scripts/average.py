@@ -13,7 +13,7 @@ import torch
 from mini.encoder import Encoder, Shape, set_quantized
 from mini.finished import save_finished
 from mini.multitask import MultiTaskModel
-from mini.smooth import CALIBRATION_TEXTS, feel_smoothing
+from mini.smooth import feel_smoothing
 from mini.tasks import load_task
 from mini.text import fastbpe_encoding, load_tokenizer
 
@@ -45,7 +45,7 @@ def main() -> None:
         for name, tensor in model.state_dict().items():
             averaged[name] = averaged.get(name, 0) + share / total * tensor
     model.load_state_dict(averaged)
-    feel_smoothing(model.encoder, [example.ids for example in tasks[0].splits["train"][:CALIBRATION_TEXTS]])
+    feel_smoothing(model.encoder, tasks[0])
     set_quantized(model.encoder, True)
     save_finished(model, tasks, args.out)
 

@@ -20,8 +20,7 @@ from mini.frozen import FrozenEncoder
 from mini.multitask import FILL_MASK
 from mini.pack import write_model
 from mini.parity import measure_distance
-from mini.subwords import FASTBPE
-from mini.text import encode_text, load_tokenizer
+from mini.subwords import load_subwords
 
 DESCRIPTION = "BERTweet's recipe at half its width and half its depth: one encoder for tweets, a linear head for each task."
 TRAINING = (
@@ -59,12 +58,12 @@ def main() -> None:
     checkpoint = torch.load(args.checkpoint, weights_only=True)
     encoder = Encoder(Shape(**checkpoint["shape"]), dropout=0.0)
     encoder.load_state_dict(checkpoint["encoder"])
-    tokenizer = load_tokenizer(args.tokenizer)
-    if len(tokenizer) != encoder.shape.vocab_size:
-        parser.error(f"the vocabulary has {len(tokenizer)} pieces, the checkpoint {encoder.shape.vocab_size}")
+    subwords = load_subwords(args.tokenizer)
+    if subwords.size != encoder.shape.vocab_size:
+        parser.error(f"the vocabulary has {subwords.size} pieces, the checkpoint {encoder.shape.vocab_size}")
 
     def read_ids(path: Path) -> list[list[int]]:
-        return [encode_text(tokenizer, text) for text, _ in read_classification(path)[:TEXTS]]
+        return [subwords.encode(text, encoder.shape.max_tokens) for text, _ in read_classification(path)[:TEXTS]]
 
     metrics = json.loads(args.metrics.read_text(encoding="utf-8")) if args.metrics else {}
     heads = TensorFile("heads.bin", {})
@@ -80,7 +79,7 @@ def main() -> None:
         heads=heads,
         calibration=read_ids(args.calibrate),
         shard_layers=encoder.shape.layers,
-        tokenizer=FASTBPE,
+        tokenizer=subwords.files,
         tokenizer_folder=args.tokenizer,
         bits=Bits(**dict(args.bits)),
     )

@@ -29,7 +29,7 @@ from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
 from mini.finished import save_finished
 from mini.multitask import MultiTaskModel, predict, random_window, score
-from mini.smooth import CALIBRATION_TEXTS, feel_smoothing
+from mini.smooth import feel_smoothing
 from mini.tasks import Example, Task, class_weights, load_task
 from mini.text import MAX_TOKENS, fastbpe_encoding, load_tokenizer
 
@@ -156,7 +156,7 @@ def main() -> None:
         step, rng = plan[number], random.Random(f"{args.seed} {number}")
         if not int8 and number >= args.quantize_from * len(plan):
             int8 = True
-            feel_smoothing(encoder, [example.ids for example in tasks[0].splits["train"][:CALIBRATION_TEXTS]])
+            feel_smoothing(encoder, tasks[0])
             set_dropout(encoder, 0.0)  # so that int8 is all that the two passes differ in
             model.dropout.p = 0.0
             model.train()

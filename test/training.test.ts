@@ -28,6 +28,17 @@ describe.skipIf(!ready)("the training scripts", () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** `checkpoint` makes a bundle in `out` with the words and heads of the one in `bundle`. */
+  async function exportTheSameTables(checkpoint: string, out: string): Promise<void> {
+    await script("export.py", [
+      ...["--checkpoint", path(checkpoint), "--tokenizer", path("tokenizer"), "--id", "smoke"],
+      ...["--out", path(out), "--calibrate", path("mood/train.jsonl")],
+    ]);
+    const [before, after] = await Promise.all([readBundleFolder(path("bundle")), readBundleFolder(path(out))]);
+    for (const name of ["words.bin", "heads.bin"])
+      expect(after.manifest.files[name]).toEqual(before.manifest.files[name]);
+  }
+
   test("learn_bpe.py writes the tokenizer's files", { timeout: 10 * MINUTE }, async () => {
     const sizes = ["--vocab-size", "300", "--merges", "200"];
     const said = await script("learn_bpe.py", [
@@ -73,13 +84,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     timeout: 10 * MINUTE,
   }, async () => {
     await script("restore_checkpoint.py", ["--bundle", path("bundle"), "--out", path("restored.pt")]);
-    await script("export.py", [
-      ...["--checkpoint", path("restored.pt"), "--tokenizer", path("tokenizer"), "--id", "smoke"],
-      ...["--out", path("again"), "--calibrate", path("mood/train.jsonl")],
-    ]);
-    const [before, after] = await Promise.all([readBundleFolder(path("bundle")), readBundleFolder(path("again"))]);
-    for (const name of ["words.bin", "heads.bin"])
-      expect(after.manifest.files[name]).toEqual(before.manifest.files[name]);
+    await exportTheSameTables("restored.pt", "again");
     const [weights, again] = [path("bundle/encoder.bin"), path("again/encoder.bin")].map((file) => readFileSync(file));
     const same = weights?.filter((byte, index) => byte === again?.[index]).length ?? 0;
     expect(same / (weights?.length ?? 1)).toBeGreaterThan(0.98); // a last bit of a scale may differ
@@ -111,13 +116,7 @@ describe.skipIf(!ready)("the training scripts", () => {
       ...[`${path("restored.pt")}=1`, `${path("restored.pt")}=3`],
     ]);
     expect(said).toMatch(/mood +macro_f1 +dev [\d.]+ +temperature/);
-    await script("export.py", [
-      ...["--checkpoint", path("average.pt"), "--tokenizer", path("tokenizer"), "--id", "smoke"],
-      ...["--out", path("averaged"), "--calibrate", path("mood/train.jsonl")],
-    ]);
-    const [before, after] = await Promise.all([readBundleFolder(path("bundle")), readBundleFolder(path("averaged"))]);
-    for (const name of ["words.bin", "heads.bin"])
-      expect(after.manifest.files[name]).toEqual(before.manifest.files[name]);
+    await exportTheSameTables("average.pt", "averaged");
   });
 
   test("add_head.py adds a task that it learns, and leaves the rest alone", { timeout: 10 * MINUTE }, async () => {

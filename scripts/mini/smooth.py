@@ -10,6 +10,7 @@ import torch
 from tqdm import tqdm
 
 from mini.encoder import Encoder
+from mini.tasks import Task
 
 CALIBRATION_TEXTS = 200  # are enough to see the outliers of training
 USUAL_CHANNELS = 0.97  # this share of channels is left as it is; 0.9 and 0.99 measured slightly worse
@@ -43,8 +44,9 @@ def outlier_scale(largest: np.ndarray) -> np.ndarray:
     return np.exp2(np.rint(np.log2(np.maximum(excess, 1)))).astype(np.float32)
 
 
-def feel_smoothing(encoder: Encoder, rows: list[list[int]]) -> None:
-    """Give every linear layer the smoothing that `smooth` will bake into its weights, for training in int8."""
+def feel_smoothing(encoder: Encoder, task: Task) -> None:
+    """Give every linear layer the smoothing that `smooth` will bake into its weights, by the first training texts of `task`."""
+    rows = [example.ids for example in task.splits["train"][:CALIBRATION_TEXTS]]
     for name, largest in largest_inputs(encoder, rows).items():
         if name != "layers.0.qkv" and not name.endswith("attention_out"):
             encoder.get_submodule(name).smoothing = torch.from_numpy(outlier_scale(largest))
