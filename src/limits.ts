@@ -63,5 +63,8 @@ export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;
  */
 export const ISOLATE_BYTES = 26 * 2 ** 20;
 
+/** A file is streamed through a buffer of this size: few turns for a large one, and nothing beside a model. */
+export const STREAMED_PART_BYTES = 262_144;
+
 /** Embedding rows of rare pieces that are kept once fetched: 1.5 MB of BERTweet-base. */
 export const FETCHED_WORD_ROWS = 2_048;

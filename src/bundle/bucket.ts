@@ -1,3 +1,4 @@
+import { STREAMED_PART_BYTES } from "../limits.ts";
 import { BundleError } from "./bundle-error.ts";
 import { blobKey, pointerKey } from "./keys.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
@@ -27,18 +28,33 @@ export async function readBlob(bucket: R2Bucket, sha256: string): Promise<ArrayB
 }
 
 /**
- * A file's bytes as they arrive, so that a large one is never held whole. They are checked only once all have been read:
- * what was made of them must not be used before this has ended.
+ * A file's bytes in parts as they arrive, so that a large one is never held whole: each part lies in the memory of the one before, and is
+ * to be used up before the next is asked for. They are checked only once all have been read: what was made of them must not
+ * be used before this has ended.
  *
+ * @param partBytes of every part but the last
  * @throws BundleError when the file is not there or, at its end, is not what its name says
  */
-export async function* streamBlob(bucket: R2Bucket, sha256: string): AsyncGenerator<Uint8Array> {
+export async function* streamBlob(
+  bucket: R2Bucket,
+  sha256: string,
+  partBytes = STREAMED_PART_BYTES,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { body } = await getBlob(bucket, sha256);
   const hash = new crypto.DigestStream("SHA-256");
   const writer = hash.getWriter();
-  for await (const chunk of body) {
-    await writer.write(chunk);
-    yield chunk;
+  const reader = body.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(partBytes);
+  try {
+    for (;;) {
+      const { value, done } = await reader.readAtLeast(partBytes, new Uint8Array(buffer));
+      if (done) break;
+      await writer.write(value);
+      yield value;
+      buffer = value.buffer;
+    }
+  } finally {
+    await reader.cancel();
   }
   await writer.close();
   if (hex(await hash.digest) !== sha256) throw damaged(sha256);
@@ -55,15 +71,12 @@ export async function readBlobRange(
   offset: number,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
   const { body } = await getBlob(bucket, sha256, { range: { offset, length } });
-  for await (const chunk of body) {
-    bytes.set(chunk, filled);
-    filled += chunk.length;
-  }
-  if (filled < length) throw damaged(sha256);
-  return bytes;
+  const reader = body.getReader({ mode: "byob" });
+  const { value } = await reader.readAtLeast(length, new Uint8Array(length));
+  await reader.cancel();
+  if (value?.length !== length) throw damaged(sha256);
+  return value;
 }
 
 /**
@@ -94,6 +107,6 @@ function damaged(sha256: string): BundleError {
 }
 
 /** Lower-case hexadecimal. */
-export function hex(bytes: ArrayBuffer | Uint8Array): string {
+function hex(bytes: ArrayBuffer | Uint8Array): string {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-import { hex, readBlob, readBlobRange } from "./bucket.ts";
+import { readBlob, readBlobRange } from "./bucket.ts";
 import { BundleError } from "./bundle-error.ts";
 
 /** A file of a bundle that can be read, and checked, in parts. */
@@ -29,9 +29,8 @@ export async function openChunkedFile(
       const bytes = await readBlobRange(bucket, file.sha256, offset, Math.min(end * chunkBytes, file.bytes) - offset);
       for (let chunk = first; chunk < end; chunk++) {
         const at = (chunk - first) * chunkBytes;
-        const digest = await crypto.subtle.digest("SHA-256", bytes.subarray(at, at + chunkBytes));
-        const [start, stop] = [SHA256_BYTES * chunk, SHA256_BYTES * (chunk + 1)];
-        if (hex(digest) !== hex(wanted.subarray(start, stop)))
+        const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.subarray(at, at + chunkBytes)));
+        if (digest.some((byte, index) => byte !== wanted[SHA256_BYTES * chunk + index]))
           throw new BundleError(`The file ${file.sha256} is damaged.`);
       }
       return bytes;

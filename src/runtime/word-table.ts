@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { streamBlob } from "../bundle/bucket.ts";
 import { type ChunkedFile, openChunkedFile } from "../bundle/chunked-file.ts";
 import { fileOf, type Manifest } from "../bundle/manifest.ts";
 import { FETCHED_WORD_ROWS } from "../limits.ts";
@@ -11,12 +12,15 @@ export interface WordTable {
    * @throws RangeError for an id that is not in the vocabulary, BundleError when what was fetched is damaged
    */
   rows(ids: Int32Array): Promise<{ rows: Int8Array; fetched: number }>;
-  /** The whole table from its first row to its last, many rows at a time. */
+  /**
+   * The whole table from its first row to its last, many rows at a time; a part's rows are gone once the next is asked for. Only at its
+   * end are rows from the bucket checked: throws BundleError when they are damaged.
+   */
   parts(): AsyncIterable<{ first: number; rows: Int8Array }>;
 }
 
-/** Rows that are fetched at once where all are wanted: some hundred kilobytes, and few enough requests. */
-const ROWS_AT_ONCE = 1024;
+/** Rows that are held at once where all are wanted: some hundred kilobytes. */
+const ROWS_AT_ONCE = 256;
 
 /**
  * Opens the table. A vocabulary is sorted by frequency, so the first `resident` rows (up to the next whole chunk) are kept in
@@ -32,12 +36,8 @@ export async function openWordTable(bucket: R2Bucket, manifest: Manifest, reside
   const size = wordRowBytes(manifest);
   const perChunk = words.rows_per_chunk;
   const chunks = Math.ceil(vocab / perChunk);
-  const file = await openChunkedFile(
-    bucket,
-    fileOf(manifest, tensors.words?.file ?? ""),
-    fileOf(manifest, words.hashes).sha256,
-    perChunk * size,
-  );
+  const table = fileOf(manifest, tensors.words?.file ?? "");
+  const file = await openChunkedFile(bucket, table, fileOf(manifest, words.hashes).sha256, perChunk * size);
   const keptChunks = Math.min(Math.ceil(resident / perChunk), chunks);
   const kept = keptChunks * perChunk;
   const frequent = await readRows(file, 0, keptChunks);
@@ -67,14 +67,16 @@ export async function openWordTable(bucket: R2Bucket, manifest: Manifest, reside
       return { rows, fetched: count };
     },
     async *parts() {
-      if (keptChunks > 0) yield { first: 0, rows: frequent };
-      const atOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / perChunk));
-      for (let chunk = keptChunks; chunk < chunks; chunk += atOnce)
-        yield { first: chunk * perChunk, rows: await readRows(file, chunk, Math.min(chunk + atOnce, chunks)) };
+      if (kept >= vocab) return yield { first: 0, rows: frequent };
+      let first = 0;
+      for await (const { buffer, byteOffset, length } of streamBlob(bucket, table.sha256, ROWS_AT_ONCE * size)) {
+        yield { first, rows: new Int8Array(buffer, byteOffset, length) };
+        first += length / size;
+      }
     },
   };
 }
 
-async function readRows(file: ChunkedFile, first: number, end: number): Promise<Int8Array> {
+async function readRows(file: ChunkedFile, first: number, end: number): Promise<Int8Array<ArrayBuffer>> {
   return new Int8Array(first === end ? new ArrayBuffer(0) : (await file.read(first, end)).buffer);
 }
