@@ -11,13 +11,16 @@ import type { Settings } from "./settings.ts";
 import { clock, takeTurns } from "./turns.ts";
 
 const ENGINES = ["ort", "simd"] as const;
+const FAR = "scripts/bench/far_worker.ts";
 const [TEXT, LABEL] = ["the launch was so beautiful", "positive"];
 
 /** From a fresh isolate to its first right answer, what that is spent on, and the bytes of the Worker. */
 export async function cold({ quick }: Settings): Promise<Report> {
   const rounds = { rounds: quick ? 1 : 5, warmUp: 0 };
   const first = await takeTurns(new Map(ENGINES.map((engine) => [engine, () => firstAnswer(engine)])), rounds);
+  const far = await takeTurns(new Map(ENGINES.map((engine) => [engine, () => firstAnswer(engine, FAR)])), rounds);
   const rows: Row[] = timeRows(first, "ort", { suffix: ": first answer of a fresh isolate" });
+  rows.push(...timeRows(far, "ort", { suffix: ": the same, the bucket 30 ms away" }));
   for (const engine of ENGINES) {
     const total = quantile(first.get(engine) as number[], 0.5);
     const steps: Map<string, number>[] = [];
@@ -38,13 +41,13 @@ export async function cold({ quick }: Settings): Promise<Report> {
   return {
     rows,
     notes: [
-      "A fresh isolate: a new workerd process. The bucket is miniflare's, on this disk; Cloudflare's is a network away, and there is more to read for it.",
+      "A fresh isolate: a new workerd process. The bucket is miniflare's, on this disk; for one that is away each read waits as long first.",
     ],
   };
 }
 
-async function firstAnswer(engine: (typeof ENGINES)[number]): Promise<number> {
-  const service = await startService(engine);
+async function firstAnswer(engine: (typeof ENGINES)[number], main?: string): Promise<number> {
+  const service = await startService(engine, main);
   const { ms, body } = await service.ask(classifyPath(TEXT));
   if (JSON.parse(body).label !== LABEL) throw new Error(`The first answer is wrong: ${body}`);
   await service.close();

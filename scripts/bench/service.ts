@@ -37,12 +37,13 @@ export interface Answer {
 /**
  * The Worker of wrangler.toml without its static assets: locally another Worker looks for each request among them first, which
  * takes more than an empty round trip; on Cloudflare that is none of the Worker's time.
+ *
+ * @param main the entry, from the project's root
  */
-export function startService(engine: "ort" | "simd"): Promise<Service> {
+export function startService(engine: "ort" | "simd", main = "src/index.ts"): Promise<Service> {
   const { name, compatibility_date, vars, r2_buckets, ratelimits } = unstable_readConfig({
     config: join(ROOT, "wrangler.toml"),
   });
-  const main = "src/index.ts";
   return start(BUNDLE, [
     { config: { name, main, compatibility_date, vars: { ...vars, ENGINE: engine }, r2_buckets, ratelimits } },
   ]);

@@ -28,19 +28,22 @@ export async function readBlob(bucket: R2Bucket, sha256: string): Promise<ArrayB
 }
 
 /**
- * A file's bytes in parts as they arrive, so that a large one is never held whole: each part lies in the memory of the one before, and is
- * to be used up before the next is asked for. They are checked only once all have been read: what was made of them must not
- * be used before this has ended.
+ * Asks for a file whose bytes are wanted in parts as they arrive, so that a large one is never held whole. Each part lies in the memory
+ * of the one before, and is to be used up before the next is asked for. They are checked only once all have been read: what
+ * was made of them must not be used before this has ended.
  *
  * @param partBytes of every part but the last
- * @throws BundleError when the file is not there or, at its end, is not what its name says
+ * @throws BundleError when the file is not there; the parts throw it when at their end it is not what its name says
  */
-export async function* streamBlob(
+export async function openBlob(
   bucket: R2Bucket,
   sha256: string,
   partBytes = STREAMED_PART_BYTES,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const { body } = await getBlob(bucket, sha256);
+): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>>> {
+  return readParts(await getBlob(bucket, sha256), sha256, partBytes);
+}
+
+async function* readParts({ body }: R2ObjectBody, sha256: string, partBytes: number) {
   const hash = new crypto.DigestStream("SHA-256");
   const writer = hash.getWriter();
   const reader = body.getReader({ mode: "byob" });

@@ -1,4 +1,4 @@
-import { readBlob, streamBlob } from "../bundle/bucket.ts";
+import { openBlob, readBlob } from "../bundle/bucket.ts";
 import { BundleError } from "../bundle/bundle-error.ts";
 import { type Bundle, fileOf, type Manifest } from "../bundle/manifest.ts";
 import { openLayers } from "./engines.ts";
@@ -15,12 +15,12 @@ export async function openEncoder(
   { version, manifest }: Bundle,
   { engine, range, next }: EncoderSettings,
 ): Promise<Stage> {
-  const local = await openLayers(engine, manifest, range, readShards(bucket, manifest, range));
-  if (!next) return local;
+  const opening = openLayers(engine, manifest, range, readShards(bucket, manifest, range));
+  if (!next) return opening;
   const unreachable = (cause: unknown) => {
     throw new BundleError(`The layers from ${range.end} on could not be run.`, { cause });
   };
-  await next.open(version, range.end).catch(unreachable);
+  const [local] = await Promise.all([opening, next.open(version, range.end).catch(unreachable)]);
   return {
     run: async (hidden, tokens, rows = tokens) =>
       next.run(version, await local.run(hidden, tokens), tokens, rows).catch(unreachable),
@@ -28,20 +28,35 @@ export async function openEncoder(
   };
 }
 
-async function* readShards(bucket: R2Bucket, manifest: Manifest, { first, end }: LayerRange): AsyncGenerator<Shard> {
-  let layer = 0;
-  for (const { graph, weights, layers } of manifest.encoder) {
-    const inside = layer >= first && layer < end;
-    if (inside !== layer + layers > first && layer + layers <= end)
-      throw new BundleError(`A shard of the model holds layers ${layer} to ${layer + layers - 1} and can't be cut.`);
-    layer += layers;
-    if (!inside) continue;
+/** Each shard is asked for while the one before it is unpacked: a bucket is a network away, and a model may have a dozen. */
+async function* readShards(bucket: R2Bucket, manifest: Manifest, range: LayerRange): AsyncGenerator<Shard> {
+  const ask = async ({ graph, weights }: Manifest["encoder"][number]): Promise<Shard> => {
     const { sha256, bytes } = fileOf(manifest, weights);
-    yield {
-      graph: await readBlob(bucket, fileOf(manifest, graph).sha256),
-      weightsName: weights,
-      weightsBytes: bytes,
-      weights: streamBlob(bucket, sha256),
-    };
+    const [structure, parts] = await Promise.all([
+      readBlob(bucket, fileOf(manifest, graph).sha256),
+      openBlob(bucket, sha256),
+    ]);
+    return { graph: structure, weightsName: weights, weightsBytes: bytes, weights: parts };
+  };
+  const [first, ...others] = shardsOf(manifest, range).map((entry) => () => ask(entry));
+  let asked = first?.();
+  while (asked) {
+    const shard = await asked;
+    asked = others.shift()?.();
+    asked?.catch(() => {}); // whoever stops before it is not told what became of it
+    yield shard;
   }
+}
+
+/** The shards that hold exactly the given layers. @throws BundleError when there are none that do */
+function shardsOf({ encoder }: Manifest, { first, end }: LayerRange): Manifest["encoder"] {
+  let layer = 0;
+  return encoder.filter(({ layers }) => {
+    const [starts, ends] = [layer, layer + layers];
+    layer = ends;
+    if (ends <= first || starts >= end) return false;
+    if (starts < first || ends > end)
+      throw new BundleError(`A shard of the model holds layers ${starts} to ${ends - 1} and can't be cut.`);
+    return true;
+  });
 }

@@ -4,9 +4,10 @@ import {
   type ClassificationTask,
   type FillMaskTask,
   fileOf,
+  type Manifest,
   type TaggingTask,
 } from "../bundle/manifest.ts";
-import { openTensors } from "../bundle/tensors.ts";
+import { openTensors, type Tensors } from "../bundle/tensors.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
 import { openEncoder } from "./encoder.ts";
@@ -42,33 +43,21 @@ export interface Model extends Bundle {
 const WARM_UP_IDS = Int32Array.of(0, 4, 5, 6, 7, 2);
 
 /**
- * Reads a bundle from the bucket, checks each file's SHA-256 and makes one warm-up pass. Files are read one after another
- * and let go as soon as they are unpacked; the large ones are unpacked as they arrive.
+ * Reads a bundle from the bucket, checks each file's SHA-256 and makes one warm-up pass. All files are asked for at once, so that
+ * a bucket far away is waited for once; the large ones are unpacked as they arrive, the others let go once they are.
  *
  * @throws BundleError when a file is missing or damaged
  */
 export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: ModelSettings): Promise<Model> {
   const { version, manifest } = bundle;
-  const { tokenizer: names } = manifest;
-  const read = (name: string) => readBlob(bucket, fileOf(manifest, name).sha256);
-  const readText = async (name: string) => new TextDecoder().decode(await read(name));
-
-  const stage = await openEncoder(bucket, bundle, settings);
-  const tokenizer = createTokenizer(
-    {
-      vocab: await readText(names.vocab),
-      merges: await readText(names.merges),
-      emoji: await readText(names.emoji),
-    },
-    names.kind,
-  );
-  const { words: wordTensor, ...otherTensors } = manifest.tensors;
-  const files = new Map<string, ArrayBuffer>();
-  for (const { file } of Object.values(otherTensors)) if (!files.has(file)) files.set(file, await read(file));
-  const tensors = openTensors(manifest, files);
+  const [stage, tokenizer, tensors, words] = await Promise.all([
+    openEncoder(bucket, bundle, settings),
+    readTokenizer(bucket, manifest),
+    readTensors(bucket, manifest),
+    openWordTable(bucket, manifest, settings.residentWords),
+  ]);
   const embeddings = embeddingTensors(tensors, manifest);
   const embed = createEmbeddings(embeddings);
-  const words = await openWordTable(bucket, manifest, settings.residentWords);
 
   async function encode(ids: Int32Array, rows: number): Promise<Encoded> {
     const { rows: wordRows, fetched } = await words.rows(ids);
@@ -92,4 +81,19 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
     },
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),
   };
+}
+
+async function readTokenizer(bucket: R2Bucket, manifest: Manifest): Promise<Tokenizer> {
+  const { kind, ...names } = manifest.tokenizer;
+  const read = async (name: string) => new TextDecoder().decode(await readBlob(bucket, fileOf(manifest, name).sha256));
+  const [vocab, merges, emoji] = await Promise.all([read(names.vocab), read(names.merges), read(names.emoji)]);
+  return createTokenizer({ vocab, merges, emoji }, kind);
+}
+
+/** Those outside of the encoder, but for the word table's rows. */
+async function readTensors(bucket: R2Bucket, manifest: Manifest): Promise<Tensors> {
+  const { words: _, ...others } = manifest.tensors;
+  const names = [...new Set(Object.values(others).map(({ file }) => file))];
+  const read = async (name: string) => [name, await readBlob(bucket, fileOf(manifest, name).sha256)] as const;
+  return openTensors(manifest, new Map(await Promise.all(names.map(read))));
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { streamBlob } from "../bundle/bucket.ts";
+import { openBlob } from "../bundle/bucket.ts";
 import { type ChunkedFile, openChunkedFile } from "../bundle/chunked-file.ts";
 import { fileOf, type Manifest } from "../bundle/manifest.ts";
 import { FETCHED_WORD_ROWS } from "../limits.ts";
@@ -69,7 +69,8 @@ export async function openWordTable(bucket: R2Bucket, manifest: Manifest, reside
     async *parts() {
       if (kept >= vocab) return yield { first: 0, rows: frequent };
       let first = 0;
-      for await (const { buffer, byteOffset, length } of streamBlob(bucket, table.sha256, ROWS_AT_ONCE * size)) {
+      const parts = await openBlob(bucket, table.sha256, ROWS_AT_ONCE * size);
+      for await (const { buffer, byteOffset, length } of parts) {
         yield { first, rows: new Int8Array(buffer, byteOffset, length) };
         first += length / size;
       }

@@ -15,7 +15,11 @@ const { manifest } = await readBundleFolder(FOLDER);
 
 const TEXTS = ["a", "Off to Berlin with @anna 😀", "so it goes ".repeat(30), "x ".repeat(62)];
 
-function startIsolates(engine: string, ranges: [LayerRange, ...LayerRange[]]) {
+function startIsolates(
+  engine: string,
+  ranges: [LayerRange, ...LayerRange[]],
+  { id, folder } = { id: manifest.id, folder: FOLDER },
+) {
   const [first, ...behind] = ranges.map((range) => ({ range, bytes: 0 }));
   const plan: Plan = {
     engine,
@@ -23,10 +27,10 @@ function startIsolates(engine: string, ranges: [LayerRange, ...LayerRange[]]) {
     residentWords: 64,
     isolates: [first as { range: LayerRange; bytes: number }, ...behind],
   };
-  const workers = wranglerConfigs(plan, manifest.id, ".", ".").map(({ config }) => ({ config }));
+  const workers = wranglerConfigs(plan, id, ".", ".").map(({ config }) => ({ config }));
   const service = startService({ seeded: false, workers: workers as never });
   beforeAll(async () => {
-    await seed(await service.bucket(), FOLDER);
+    await seed(await service.bucket(), folder);
   });
   return {
     ...service,
@@ -82,5 +86,20 @@ describe("isolates whose layers don't follow each other", () => {
   ]);
   test("refuse to answer", async () => {
     expect((await get("/readyz")).status).toBe(503);
+  });
+});
+
+describe("isolates between which a shard of six layers would be cut", () => {
+  const ranges: [LayerRange, LayerRange] = [
+    { first: 0, end: 2 },
+    { first: 2, end: 6 },
+  ];
+  const { get } = startIsolates("simd", ranges, { id: "bertweet-mini", folder: "models/bertweet-mini" });
+  test("refuse to answer, and say why", async () => {
+    const response = await get("/readyz");
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      detail: "A shard of the model holds layers 0 to 5 and can't be cut.",
+    });
   });
 });
