@@ -2,7 +2,7 @@ import { byteCharacters, bytesOf } from "./byte-characters.ts";
 import { forEachGpt2Token } from "./gpt2-pattern.ts";
 import { type Merges, mergeSymbols } from "./merge-symbols.ts";
 import { PairRanks } from "./pair-ranks.ts";
-import { textLines } from "./python-space.ts";
+import { countLines, forEachLine, universalNewlines } from "./python-space.ts";
 import type { Subwords, WordPieces } from "./subwords.ts";
 import { pushUtf8 } from "./utf8.ts";
 import { parseJsonVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -67,16 +67,19 @@ export function createByteLevelBpe(files: { vocab: string; merges: string }): Su
  * the reference. Symbols are ids.
  */
 function parseMerges(text: string, vocabulary: Vocabulary): Merges {
-  const lines = textLines(text).slice(1);
-  if (lines.at(-1) === "") lines.pop();
-  const ranks = new PairRanks(lines.length);
-  const merged = new Int32Array(lines.length);
-  for (const [rank, line] of lines.entries()) {
+  const lines = universalNewlines(text);
+  const count = countLines(lines);
+  const ranks = new PairRanks(count);
+  const merged = new Int32Array(count);
+  const add = (line: string, number: number) => {
+    if (number === 0) return;
     const [left, right, ...others] = line.split(" ");
-    if (!left || !right || others.length > 0) throw new Error(`merges, line ${rank + 2}: expected "<left> <right>"`);
-    ranks.set(idOf(vocabulary, left), idOf(vocabulary, right), rank);
-    merged[rank] = idOf(vocabulary, left + right);
-  }
+    if (!left || !right || others.length > 0) throw new Error(`merges, line ${number + 1}: expected "<left> <right>"`);
+    ranks.set(idOf(vocabulary, left), idOf(vocabulary, right), number - 1);
+    merged[number - 1] = idOf(vocabulary, left + right);
+  };
+  const rest = forEachLine(lines, add);
+  if (rest !== "") add(rest, count);
   return { rankOf: (left, right) => ranks.get(left, right), mergedSymbol: (rank) => merged[rank] as number };
 }
 

@@ -1,6 +1,6 @@
 import { type Merges, mergeSymbols } from "./merge-symbols.ts";
 import { NO_RANK, PairRanks } from "./pair-ranks.ts";
-import { splitWords, textLines } from "./python-space.ts";
+import { countLines, forEachLine, splitWords, universalNewlines } from "./python-space.ts";
 import { toText } from "./span-text.ts";
 import { StringTable } from "./string-table.ts";
 import type { Subwords, WordPieces } from "./subwords.ts";
@@ -8,6 +8,7 @@ import { parseVocabulary } from "./vocabulary.ts";
 
 /** Marks the last symbol of a word. */
 const WORD_END = "</w>";
+const MAX_CHARACTER_BYTES = 4; // in UTF-8
 const NO_SYMBOL = -1;
 const CONTINUATION = "@@";
 
@@ -51,17 +52,18 @@ interface FastBpeMerges extends Merges {
  * as the reference ignores it.
  */
 function parseMerges(text: string): FastBpeMerges {
-  const lines = textLines(text).slice(0, -1);
-  const symbols = new StringTable(3 * lines.length);
-  const ranks = new PairRanks(lines.length);
-  const merged = new Int32Array(lines.length);
-  for (const [rank, line] of lines.entries()) {
+  const lines = universalNewlines(text);
+  const count = countLines(lines);
+  const symbols = new StringTable(3 * count);
+  const ranks = new PairRanks(count);
+  const merged = new Int32Array(count);
+  forEachLine(lines, (line, rank) => {
     const parts = splitWords(line);
-    if (parts.length !== 3) continue;
+    if (parts.length !== 3) return;
     const [left, right] = parts as [string, string, string];
     ranks.set(symbols.add(left), symbols.add(right), rank);
     merged[rank] = symbols.add(left + right);
-  }
+  });
   const { inner, last } = singleSymbols(symbols);
   return {
     symbolOf: (codePoint, isLast) => (isLast ? last : inner).get(codePoint) ?? NO_SYMBOL,
@@ -75,6 +77,7 @@ function singleSymbols(symbols: StringTable): { inner: Map<number, number>; last
   const inner = new Map<number, number>();
   const last = new Map<number, number>();
   for (let number = 0; number < symbols.size; number++) {
+    if (symbols.bytesOf(number) > MAX_CHARACTER_BYTES + WORD_END.length) continue;
     const symbol = symbols.at(number);
     const codePoint = symbol.codePointAt(0) as number;
     const rest = symbol.slice(codePoint > 0xffff ? 2 : 1);

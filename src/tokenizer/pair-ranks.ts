@@ -13,7 +13,10 @@ export class PairRanks {
   }
 
   set(left: number, right: number, rank: number): void {
-    this.#entries.set([left, right, rank], this.#slot(left, right));
+    const slot = this.#slot(left, right);
+    this.#entries[slot] = left;
+    this.#entries[slot + 1] = right;
+    this.#entries[slot + 2] = rank;
   }
 
   get(left: number, right: number): number {

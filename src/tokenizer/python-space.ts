@@ -33,7 +33,30 @@ export function strip(text: string): string {
   return text.slice(from, to);
 }
 
-/** Lines of a file as Python reads them in text mode. */
-export function textLines(text: string): string[] {
-  return text.includes("\r") ? text.split(/\r\n|\r|\n/) : text.split("\n");
+/** A file as Python reads it in text mode, where every line ends with a line feed. */
+export function universalNewlines(text: string): string {
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+}
+
+/** How many line feeds a text has. */
+export function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
+/**
+ * Calls back with each line that a line feed ends, and its number from 0. No array of them: in one of 30,000 strings each is moved twice
+ * by the collector.
+ *
+ * @returns what follows the last line feed
+ */
+export function forEachLine(text: string, callback: (line: string, number: number) => void): string {
+  let from = 0;
+  for (let number = 0; ; number++) {
+    const to = text.indexOf("\n", from);
+    if (to < 0) return text.slice(from);
+    callback(text.slice(from, to), number);
+    from = to + 1;
+  }
 }

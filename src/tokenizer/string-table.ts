@@ -4,6 +4,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** UTF-8 takes at most this many bytes for a UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;
 const FIRST_BYTES = 1 << 16;
+const FIRST_NON_ASCII = 0x80;
 
 /**
  * Distinct strings, numbered from 0 in the order of their coming: UTF-8 in one byte array and a hash index over it.
@@ -43,6 +44,11 @@ export class StringTable {
     return text.isWellFormed() ? (this.#slots[this.#find(this.#write(text))] as number) - 1 : -1;
   }
 
+  /** How many bytes of UTF-8 a string has. */
+  bytesOf(index: number): number {
+    return (this.#starts[index + 1] as number) - (this.#starts[index] as number);
+  }
+
   at(index: number): string {
     return decoder.decode(this.#bytes.subarray(this.#starts[index], this.#starts[index + 1]));
   }
@@ -55,7 +61,12 @@ export class StringTable {
       larger.set(this.#bytes);
       this.#bytes = larger;
     }
-    return start + encoder.encodeInto(text, this.#bytes.subarray(start)).written;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= FIRST_NON_ASCII) return start + encoder.encodeInto(text, this.#bytes.subarray(start)).written;
+      this.#bytes[start + i] = unit; // most strings are short and ASCII, for which the encoder is a long way round
+    }
+    return start + text.length;
   }
 
   /** The slot of the string that was written last and ends at `end`, or the free one where it would be. */
@@ -72,7 +83,7 @@ export class StringTable {
 
   #isSame(index: number, start: number, end: number): boolean {
     const from = this.#starts[index] as number;
-    if ((this.#starts[index + 1] as number) - from !== end - start) return false;
+    if (this.bytesOf(index) !== end - start) return false;
     for (let i = start; i < end; i++) if (this.#bytes[from + i - start] !== this.#bytes[i]) return false;
     return true;
   }

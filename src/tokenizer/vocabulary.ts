@@ -1,4 +1,4 @@
-import { strip, textLines } from "./python-space.ts";
+import { countLines, forEachLine, strip, universalNewlines } from "./python-space.ts";
 import { SPECIAL_TOKENS } from "./special-tokens.ts";
 import { StringTable } from "./string-table.ts";
 
@@ -23,12 +23,12 @@ export interface Vocabulary {
  * @throws Error if a line has no space in it
  */
 export function parseVocabulary(text: string): Vocabulary {
-  const lines = textLines(text);
-  if (lines.at(-1) === "") lines.pop();
-  const table = new StringTable(lines.length + SPECIAL_TOKENS.length);
+  const lines = universalNewlines(text);
+  const count = countLines(lines);
+  const table = new StringTable(count + 1 + SPECIAL_TOKENS.length);
   for (const token of ["<s>", "<pad>", "</s>", "<unk>"]) table.add(token);
   const moved = new Map<number, number>();
-  for (const [index, untrimmed] of lines.entries()) {
+  const add = (untrimmed: string, index: number) => {
     const line = strip(untrimmed);
     const space = line.lastIndexOf(" ");
     if (space < 0) throw new Error(`vocabulary, line ${index + 1}: expected "<piece> <count>"`);
@@ -36,7 +36,9 @@ export function parseVocabulary(text: string): Vocabulary {
     const number = table.add(line.slice(0, space));
     // A piece that comes twice keeps its last id, which the next piece then shares: so does the reference.
     if (number < next) moved.set(number, next);
-  }
+  };
+  const rest = forEachLine(lines, add);
+  if (rest !== "") add(rest, count);
   table.add("<mask>");
   return vocabularyOf(table, moved);
 }
