@@ -2,6 +2,7 @@ import { openBlob, readBlob } from "../bundle/bucket.ts";
 import { BundleError } from "../bundle/bundle-error.ts";
 import { type Bundle, fileOf, type Manifest } from "../bundle/manifest.ts";
 import { openLayers } from "./engines.ts";
+import { join } from "./join.ts";
 import type { EncoderSettings } from "./settings.ts";
 import type { LayerRange, Shard, Stage } from "./stage.ts";
 
@@ -20,10 +21,11 @@ export async function openEncoder(
   const unreachable = (cause: unknown) => {
     throw new BundleError(`The layers from ${range.end} on could not be run.`, { cause });
   };
-  const [local] = await Promise.all([opening, next.open(version, range.end).catch(unreachable)]);
+  const [local] = await join([opening, next.open(version, range.end).catch(unreachable)]);
   return {
-    run: async (hidden, tokens, rows = tokens) =>
-      next.run(version, await local.run(hidden, tokens), tokens, rows).catch(unreachable),
+    // No async function: one would hold on to `hidden` for as long as the isolates behind it take.
+    run: (hidden, tokens, rows = tokens) =>
+      local.run(hidden, tokens).then((states) => next.run(version, states, tokens, rows).catch(unreachable)),
     wasmMemoryBytes: () => local.wasmMemoryBytes(),
   };
 }

@@ -12,6 +12,7 @@ import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
 import { openEncoder } from "./encoder.ts";
 import { type Head, openHead } from "./heads.ts";
+import { join } from "./join.ts";
 import { createMaskTransform } from "./mask-transform.ts";
 import type { ModelSettings } from "./settings.ts";
 import { openWordTable } from "./word-table.ts";
@@ -50,7 +51,7 @@ const WARM_UP_IDS = Int32Array.of(0, 4, 5, 6, 7, 2);
  */
 export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: ModelSettings): Promise<Model> {
   const { version, manifest } = bundle;
-  const [stage, tokenizer, tensors, words] = await Promise.all([
+  const [stage, tokenizer, tensors, words] = await join([
     openEncoder(bucket, bundle, settings),
     readTokenizer(bucket, manifest),
     readTensors(bucket, manifest),
