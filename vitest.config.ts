@@ -1,9 +1,20 @@
 import { defineConfig } from "vitest/config";
 
+const TRAINING = ["test/training.test.ts", "test/convert.test.ts", "test/base.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/*.test.ts"],
+          exclude: TRAINING,
+          testTimeout: 60_000,
+        },
+      },
+      // One after another: the first of them installs the Python environment that all use.
+      { test: { name: "training", include: TRAINING, fileParallelism: false, testTimeout: 600_000 } },
       {
         test: {
           name: "integration",

@@ -1,0 +1,45 @@
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readBundleFolder } from "../scripts/bundle_folder.ts";
+import { measureBundle } from "../scripts/memory/measure_bundle.ts";
+import { largestSum } from "../scripts/memory/report.ts";
+import { planIsolates } from "../scripts/plan/plan_isolates.ts";
+import { hasPython, installTraining, script } from "./training/python.ts";
+
+const MINUTE = 60_000;
+const MB = 2 ** 20;
+const REQUESTS = 40;
+const ready = hasPython();
+if (!ready) console.warn("A full-size model is not tested: that needs python3 3.11 or later with venv and pip.");
+
+// A checkpoint of BERTweet-base's sizes with random weights, converted as a published one would be. Its head fills masks, which takes
+// the whole word table through the isolate, beside a model that leaves little room.
+describe.skipIf(!ready)("a BERTweet-base", () => {
+  const folder = join(tmpdir(), `bertweet-base-${process.pid}`);
+  const [checkpoint, bundle] = [join(folder, "checkpoint"), join(folder, "bundle")];
+  beforeAll(async () => {
+    await installTraining();
+    const head = ["--head", "fill-mask", "--tokenizer", "models/bertweet-mini"];
+    await script("random_checkpoint.py", ["--out", checkpoint, ...head]);
+    await script("convert.py", ["--checkpoint", checkpoint, "--out", bundle, "--id", "base", "--task", "fill-mask"]);
+    rmSync(checkpoint, { recursive: true });
+  }, 30 * MINUTE);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ["simd", 1, 126],
+    ["ort", 2, 110],
+  ])(
+    "in %s takes %i isolates, each of which holds at most 128 MB while it loads and under load",
+    async (engine, isolates, budget) => {
+      const { manifest } = await readBundleFolder(bundle);
+      const plan = planIsolates(manifest, engine, budget * MB);
+      expect(plan.isolates).toHaveLength(isolates);
+      const phases = await measureBundle(bundle, manifest, plan, REQUESTS);
+      expect(largestSum(phases)).toBeLessThan(128 * MB);
+      expect(phases.find(({ name }) => name === "loaded")?.isolates[0]?.wasm).toBeGreaterThan(40 * MB);
+    },
+  );
+});
