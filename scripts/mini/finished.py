@@ -1,25 +1,27 @@
-"""A model that is done: its dev figures, calibrated heads, and the file that export.py, answers.py and finetune.py read."""
+"""A model that is done: heads that dev moved and calibrated, and the file that export.py, answers.py and finetune.py read."""
 
 from pathlib import Path
 
 import torch
 
-from mini.multitask import FILL_MASK, MultiTaskModel, calibrate, predict, score
+from mini.multitask import FILL_MASK, MultiTaskModel, calibrate, predict
+from mini.offsets import find_offset
 from mini.tasks import Task
 
 
 def finished_head(model: MultiTaskModel, task: Task) -> dict:
-    """What export needs of a head; prints its dev figure and, for a classification, its calibration."""
-    dev = task.splits["dev"]
-    logits = predict(model, task, dev)
-    line, temperature = f"{task.name:14} {task.metric:16} dev {score(task, dev, logits):.4f}", 1.0
+    """What export needs of a head, moved by its offset; prints its dev figures and, for a classification, its calibration."""
+    logits = predict(model, task, task.splits["dev"])
+    offset = find_offset(task, logits)
+    line = f"{task.name:14} {task.metric:16} dev {offset.before:.4f} -> {offset.after:.4f} moved by {offset.steps:2} steps"
+    temperature = 1.0
     if task.kind == "classification":
-        temperature, before, after = calibrate(dev, logits)
+        temperature, before, after = calibrate(task.splits["dev"], [rows + offset.bias for rows in logits])
         line += f"  temperature {temperature:.2f}  calibration error {before:.3f} -> {after:.3f}"
     print(line, flush=True)
     head = model.heads[task.name]
     return {
-        "kind": task.kind, "labels": task.labels, "weight": head.weight.detach(), "bias": head.bias.detach(),
+        "kind": task.kind, "labels": task.labels, "weight": head.weight.detach(), "bias": head.bias.detach() + offset.bias,
         "temperature": temperature, "description": task.description, "data": task.data,
     }
 

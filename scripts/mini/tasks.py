@@ -55,11 +55,22 @@ def read_split(
     return examples
 
 
-def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None) -> Task:
-    """The task's train and dev splits; labels are those of the training set, sorted. Test is not opened here.
+def borrow(data: Path, borrows: dict[str, dict[str, str]], encoding: Encoding, number_of: dict[str, int], limit: int | None):
+    """Training examples of other BIO sets in this one's types: `borrows` says for each folder which of its types is which here."""
+    examples = []
+    for folder, type_of in borrows.items():
+        here = {"O": number_of["O"]}
+        for theirs, ours in type_of.items():
+            here |= {f"{prefix}-{theirs}": number_of[f"{prefix}-{ours}"] for prefix in "BI"}
+        examples += read_split(find_split(data / folder, "train"), encoding, here, MAX_TOKENS, limit)
+    return examples
 
-    `entry` is the task's in tasks.json. Two of its keys may be left out: `windows`, true where texts are longer than the
-    encoder, and `effort`, a factor of how often the task is trained on.
+
+def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None) -> Task:
+    """The task's train and dev splits; labels are those of its own training set, sorted. Test is not opened here.
+
+    `entry` is the task's in tasks.json. Three of its keys may be left out: `windows`, true where texts are longer than the
+    encoder, `effort`, a factor of how often the task is trained on, and `borrows`.
     """
     folder = data / entry["folder"]
     train, dev = find_split(folder, "train"), find_split(folder, "dev")
@@ -73,15 +84,22 @@ def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int
     splits = {
         split: read_split(path, encoding, number_of, max_tokens, limit) for split, path in (("train", train), ("dev", dev))
     }
+    splits["train"] += borrow(data, entry.get("borrows", {}), encoding, number_of, limit)
     return Task(name, kind, labels, entry["metric"], entry["description"], entry["data"], entry.get("effort", 1.0), splits)
+
+
+def class_counts(task: Task) -> torch.Tensor:
+    """Float [labels]: how many training texts of a classification have each label."""
+    counts = torch.zeros(len(task.labels))
+    for example in task.splits["train"]:
+        counts[example.gold[0]] += 1
+    return counts
 
 
 def class_weights(task: Task, balance: float) -> torch.Tensor | None:
     """frequency ** -balance for each label of a classification, with mean 1 over the training set."""
     if task.kind == "tagging":
         return None
-    counts = torch.zeros(len(task.labels))
-    for example in task.splits["train"]:
-        counts[example.gold[0]] += 1
+    counts = class_counts(task)
     weights = counts.clamp(min=1) ** -balance
     return weights * counts.sum() / (weights * counts).sum()

@@ -12,7 +12,13 @@ const FILLERS =
 /** As scripts/tasks.json describes the real ones. */
 export const TASKS = {
   mood: { folder: "mood", metric: "macro_f1", description: "Good or bad mood", data: "synthetic" },
-  "place/two": { folder: "places", metric: "entity_f1", description: "Places", data: "synthetic" },
+  "place/two": {
+    folder: "places",
+    metric: "entity_f1",
+    description: "Places",
+    data: "synthetic",
+    borrows: { towns: { town: "place" } },
+  },
   story: {
     folder: "stories",
     metric: "accuracy",
@@ -41,11 +47,11 @@ export function writeData(folder: string): void {
     );
     return { text: words.join(" "), label };
   };
-  const placed = () => {
+  const placed = (type: string) => () => {
     const place = pick(PLACES).split(" ");
     const words = [
       ...filler(3).map((word) => [word, "O"]),
-      ...place.map((word, at) => [word, at ? "I-place" : "B-place"]),
+      ...place.map((word, at) => [word, `${at ? "I" : "B"}-${type}`]),
     ];
     return `${words.map((pair) => pair.join("\t")).join("\n")}\n\n`;
   };
@@ -63,9 +69,10 @@ export function writeData(folder: string): void {
       rows(size, () => moody(7)),
     );
     write(`stories/${split}.jsonl.gz`, gzipSync(rows(size / 4, () => moody(160))));
-    write(`places/${split}.conll`, Array.from({ length: size }, placed).join(""));
+    write(`places/${split}.conll`, Array.from({ length: size }, placed("place")).join(""));
     write(`own/shouting/${split}.jsonl`, rows(size, shouted));
   }
+  write("towns/train.conll", Array.from({ length: 24 }, placed("town")).join(""));
   write("tasks.json", JSON.stringify(TASKS));
   write("own/tasks.json", JSON.stringify({ shouting: { folder: "shouting", metric: "accuracy" } }));
 }
