@@ -3,6 +3,7 @@ import { readManifest } from "./bundle/bucket.ts";
 import { BundleError } from "./bundle/bundle-error.ts";
 import { MODEL_LOAD_LIMIT_MS, MODEL_WAIT_LIMIT_MS } from "./limits.ts";
 import { openEncoder } from "./runtime/encoder.ts";
+import { release } from "./runtime/release.ts";
 import { encoderSettings } from "./runtime/settings.ts";
 import { singleFlight } from "./runtime/single-flight.ts";
 import type { NextStage, Stage } from "./runtime/stage.ts";
@@ -21,8 +22,16 @@ export class EncoderStage extends WorkerEntrypoint<Env> implements NextStage {
   }
 
   /** @param hidden float32 [tokens, hidden]. @returns float32 [rows, hidden], from these layers and those behind them */
-  async run(version: string, hidden: Float32Array, tokens: number, rows: number): Promise<Float32Array> {
-    return (await this.#stage(version)).run(hidden, tokens, rows);
+  async run(
+    version: string,
+    hidden: Float32Array<ArrayBuffer>,
+    tokens: number,
+    rows: number,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    const stage = await this.#stage(version);
+    const answer = stage.run(hidden, tokens, rows);
+    release(hidden);
+    return answer;
   }
 
   #stage(version: string): Promise<Stage> {

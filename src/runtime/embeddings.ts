@@ -35,7 +35,9 @@ export function embeddingTensors(tensors: Tensors, manifest: Manifest): Embeddin
  * @returns a function from at most `max tokens` ids and their rows of the word table, one after another, to float32
  *   [ids.length, hiddenSize]; it throws a RangeError for more ids than there are positions
  */
-export function createEmbeddings(tensors: EmbeddingTensors): (ids: Int32Array, rows: Int8Array) => Float32Array {
+export function createEmbeddings(
+  tensors: EmbeddingTensors,
+): (ids: Int32Array, rows: Int8Array) => Float32Array<ArrayBuffer> {
   const { words, positions, normWeight, normBias, hiddenSize, epsilon } = tensors;
   const word = new Float64Array(hiddenSize);
 

@@ -3,6 +3,7 @@ import { BundleError } from "../bundle/bundle-error.ts";
 import { type Bundle, fileOf, type Manifest } from "../bundle/manifest.ts";
 import { openLayers } from "./engines.ts";
 import { join } from "./join.ts";
+import { release } from "./release.ts";
 import type { EncoderSettings } from "./settings.ts";
 import type { LayerRange, Shard, Stage } from "./stage.ts";
 
@@ -25,7 +26,11 @@ export async function openEncoder(
   return {
     // No async function: one would hold on to `hidden` for as long as the isolates behind it take.
     run: (hidden, tokens, rows = tokens) =>
-      local.run(hidden, tokens).then((states) => next.run(version, states, tokens, rows).catch(unreachable)),
+      local.run(hidden, tokens).then((states) => {
+        const answer = next.run(version, states, tokens, rows);
+        release(states); // a call over a binding has written its arguments down when it returns
+        return answer.catch(unreachable);
+      }),
     wasmMemoryBytes: () => local.wasmMemoryBytes(),
   };
 }

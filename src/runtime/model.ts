@@ -14,6 +14,7 @@ import { openEncoder } from "./encoder.ts";
 import { type Head, openHead } from "./heads.ts";
 import { join } from "./join.ts";
 import { createMaskTransform } from "./mask-transform.ts";
+import { release } from "./release.ts";
 import type { ModelSettings } from "./settings.ts";
 import { openWordTable } from "./word-table.ts";
 
@@ -62,7 +63,11 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
 
   async function encode(ids: Int32Array, rows: number): Promise<Encoded> {
     const { rows: wordRows, fetched } = await words.rows(ids);
-    return { states: await stage.run(embed(ids, wordRows), ids.length, rows), fetchedWords: fetched };
+    const hidden = embed(ids, wordRows);
+    const states = stage.run(hidden, ids.length, rows);
+    release(wordRows);
+    release(hidden);
+    return { states: await states, fetchedWords: fetched };
   }
   await encode(WARM_UP_IDS, WARM_UP_IDS.length);
   return {

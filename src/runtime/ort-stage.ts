@@ -25,8 +25,7 @@ export async function openStage(wasm: WebAssembly.Module, shards: Shards): Promi
   for await (const shard of shards) sessions.push(await createSession(instance, shard));
   return {
     async run(hidden, tokens, rows = tokens) {
-      const all = runSessions(instance, sessions, names, hidden, tokens);
-      return all.subarray(0, (all.length / tokens) * rows);
+      return runSessions(instance, sessions, names, hidden, tokens, rows);
     },
     wasmMemoryBytes: () => instance.memory.buffer.byteLength,
   };
@@ -91,7 +90,8 @@ function runSessions(
   names: Pointer,
   hidden: Float32Array,
   tokens: number,
-): Float32Array {
+  rows: number,
+): Float32Array<ArrayBuffer> {
   const { ort, memory, check } = instance;
   const buffers = ort._malloc(2 * hidden.byteLength);
   try {
@@ -102,7 +102,7 @@ function runSessions(
       runSession(instance, session, names, [input, output], hidden.byteLength, [1, tokens, hidden.length / tokens]);
       [input, output] = [output, input];
     }
-    return new Float32Array(memory.buffer, input, hidden.length).slice();
+    return new Float32Array(memory.buffer, input, (hidden.length / tokens) * rows).slice();
   } finally {
     ort._free(buffers);
   }

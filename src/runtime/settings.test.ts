@@ -5,7 +5,7 @@ import { encoderSettings, engineOf, memoryBudget, modelIds, modelSettings } from
 import type { NextStage } from "./stage.ts";
 
 const manifest = { architecture: { layers: 6, vocab_size: 1000 } } as Manifest;
-const NEXT_STAGE: NextStage = { open: async () => {}, run: async (_, hidden) => hidden };
+const NEXT_STAGE: NextStage = { open: async () => {}, run: async () => new Float32Array() };
 const env = { MODEL: "a", ENGINE: "", MEMORY_BUDGET_MB: "110", LAYERS: "", RESIDENT_WORDS: "" };
 
 describe("modelSettings", () => {

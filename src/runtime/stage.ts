@@ -4,10 +4,11 @@
  */
 export interface Stage {
   /**
+   * @param hidden is read before the call returns
    * @param rows how many of the first tokens are wanted, by default all
    * @returns float32 [rows, hidden], a copy that is the caller's own
    */
-  run(hidden: Float32Array, tokens: number, rows?: number): Promise<Float32Array>;
+  run(hidden: Float32Array, tokens: number, rows?: number): Promise<Float32Array<ArrayBuffer>>;
   /** Bytes of WebAssembly memory that the stage holds in this isolate. It never shrinks; the collector takes it with the stage. */
   wasmMemoryBytes(): number;
 }
@@ -16,7 +17,7 @@ export interface Stage {
 export interface NextStage {
   /** Loads the layers of that version of a model, of which `layer` must be the first, and those behind them. */
   open(version: string, layer: number): Promise<void>;
-  run(version: string, hidden: Float32Array, tokens: number, rows: number): Promise<Float32Array>;
+  run(version: string, hidden: Float32Array, tokens: number, rows: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** Layers `first` to `end - 1`, counted from 0. */

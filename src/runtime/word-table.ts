@@ -11,7 +11,7 @@ export interface WordTable {
    * @returns the ids' rows one after another, and how many of them had to be fetched
    * @throws RangeError for an id that is not in the vocabulary, BundleError when what was fetched is damaged
    */
-  rows(ids: Int32Array): Promise<{ rows: Int8Array; fetched: number }>;
+  rows(ids: Int32Array): Promise<{ rows: Int8Array<ArrayBuffer>; fetched: number }>;
   /**
    * The whole table from its first row to its last, many rows at a time; a part's rows are gone once the next is asked for. Only at its
    * end are rows from the bucket checked: throws BundleError when they are damaged.
