@@ -58,8 +58,8 @@ export const RATE_LIMIT_PERIOD_SECONDS = 60;
 export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;
 
 /**
- * What an isolate holds beside its model: 5 MB of the Worker's code, and what waits for the collector, at most 21 MB while a
- * BERTweet-base loads and 9 under load (`npm run memory`).
+ * What an isolate holds beside its model: 5 MB of the Worker's code, and what waits for the collector, at most 9 MB while a
+ * BERTweet-base loads and 21 under load, when eight requests at once fill masks (`npm run memory`).
  */
 export const ISOLATE_BYTES = 26 * 2 ** 20;
 
