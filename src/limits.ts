@@ -59,7 +59,7 @@ export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;
 
 /**
  * What an isolate holds beside its model: 5 MB of the Worker's code, and what waits for the collector, at most 9 MB while a
- * BERTweet-base loads and 21 under load, when eight requests at once fill masks (`npm run memory`).
+ * BERTweet-base loads and as it classifies (`npm run memory`). Eight requests at once that fill masks can leave more than this.
  */
 export const ISOLATE_BYTES = 26 * 2 ** 20;
 

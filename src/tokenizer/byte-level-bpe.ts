@@ -71,15 +71,13 @@ function parseMerges(text: string, vocabulary: Vocabulary): Merges {
   const count = countLines(lines);
   const ranks = new PairRanks(count);
   const merged = new Int32Array(count);
-  const add = (line: string, number: number) => {
+  forEachLine(lines, (line, number) => {
     if (number === 0) return;
     const [left, right, ...others] = line.split(" ");
     if (!left || !right || others.length > 0) throw new Error(`merges, line ${number + 1}: expected "<left> <right>"`);
     ranks.set(idOf(vocabulary, left), idOf(vocabulary, right), number - 1);
     merged[number - 1] = idOf(vocabulary, left + right);
-  };
-  const rest = forEachLine(lines, add);
-  if (rest !== "") add(rest, count);
+  });
   return { rankOf: (left, right) => ranks.get(left, right), mergedSymbol: (rank) => merged[rank] as number };
 }
 

@@ -52,7 +52,8 @@ interface FastBpeMerges extends Merges {
  * as the reference ignores it.
  */
 function parseMerges(text: string): FastBpeMerges {
-  const lines = universalNewlines(text);
+  const all = universalNewlines(text);
+  const lines = all.slice(0, all.lastIndexOf("\n") + 1);
   const count = countLines(lines);
   const symbols = new StringTable(3 * count);
   const ranks = new PairRanks(count);

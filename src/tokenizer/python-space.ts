@@ -46,16 +46,13 @@ export function countLines(text: string): number {
 }
 
 /**
- * Calls back with each line that a line feed ends, and its number from 0. No array of them: in one of 30,000 strings each is moved twice
- * by the collector.
- *
- * @returns what follows the last line feed
+ * Calls back with each line and its number from 0; what follows the last line feed is one too, unless it is empty. No array of them: in
+ * one of 30,000 strings each is moved twice by the collector.
  */
-export function forEachLine(text: string, callback: (line: string, number: number) => void): string {
-  let from = 0;
-  for (let number = 0; ; number++) {
-    const to = text.indexOf("\n", from);
-    if (to < 0) return text.slice(from);
+export function forEachLine(text: string, callback: (line: string, number: number) => void): void {
+  for (let from = 0, number = 0; from < text.length; number++) {
+    const feed = text.indexOf("\n", from);
+    const to = feed < 0 ? text.length : feed;
     callback(text.slice(from, to), number);
     from = to + 1;
   }

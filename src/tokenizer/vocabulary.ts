@@ -24,11 +24,10 @@ export interface Vocabulary {
  */
 export function parseVocabulary(text: string): Vocabulary {
   const lines = universalNewlines(text);
-  const count = countLines(lines);
-  const table = new StringTable(count + 1 + SPECIAL_TOKENS.length);
+  const table = new StringTable(countLines(lines) + 1 + SPECIAL_TOKENS.length);
   for (const token of ["<s>", "<pad>", "</s>", "<unk>"]) table.add(token);
   const moved = new Map<number, number>();
-  const add = (untrimmed: string, index: number) => {
+  forEachLine(lines, (untrimmed, index) => {
     const line = strip(untrimmed);
     const space = line.lastIndexOf(" ");
     if (space < 0) throw new Error(`vocabulary, line ${index + 1}: expected "<piece> <count>"`);
@@ -36,9 +35,7 @@ export function parseVocabulary(text: string): Vocabulary {
     const number = table.add(line.slice(0, space));
     // A piece that comes twice keeps its last id, which the next piece then shares: so does the reference.
     if (number < next) moved.set(number, next);
-  };
-  const rest = forEachLine(lines, add);
-  if (rest !== "") add(rest, count);
+  });
   table.add("<mask>");
   return vocabularyOf(table, moved);
 }
