@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { readBundleFolder } from "../scripts/bundle_folder.ts";
+import { freePort } from "../scripts/free_port.ts";
 import { planIsolates } from "../scripts/plan/plan_isolates.ts";
 
 /** Random weights in three shards of a layer each. */
@@ -20,14 +20,6 @@ async function leastBudget(engine: string): Promise<number> {
     }
   };
   for (let budget = 1; ; budget += 1 / 64) if (fits(budget)) return budget;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 test("npm start -- --bundle brings up the planned isolates, which answer together", async () => {
