@@ -66,5 +66,8 @@ export const ISOLATE_BYTES = 26 * 2 ** 20;
 /** A file is streamed through a buffer of this size: few turns for a large one, and nothing beside a model. */
 export const STREAMED_PART_BYTES = 262_144;
 
+/** Embedding rows that are scored at once where a mask is filled: some hundred kilobytes where they come from the bucket. */
+export const WORD_ROWS_AT_ONCE = 256;
+
 /** Embedding rows of rare pieces that are kept once fetched: 1.5 MB of BERTweet-base. */
 export const FETCHED_WORD_ROWS = 2_048;

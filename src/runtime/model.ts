@@ -8,6 +8,7 @@ import {
   type TaggingTask,
 } from "../bundle/manifest.ts";
 import { openTensors, type Tensors } from "../bundle/tensors.ts";
+import { WORD_ROWS_AT_ONCE } from "../limits.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
 import { openEncoder } from "./encoder.ts";
@@ -25,6 +26,12 @@ interface Encoded {
   fetchedWords: number;
 }
 
+/** A part of the vocabulary: `logits[i]`, float32 [pieces], are state i's for the pieces from `first` on. Gone once the next part is asked for. */
+export interface PieceLogits {
+  first: number;
+  logits: Float32Array[];
+}
+
 /** A bundle that is ready to answer. */
 export interface Model extends Bundle {
   tokenizer: Tokenizer;
@@ -33,10 +40,10 @@ export interface Model extends Bundle {
   /** The weights of a task's head; the task must be one of the manifest's. */
   head(task: ClassificationTask | TaggingTask): Head;
   /**
-   * Logits of every piece of the vocabulary, float32 [vocab], in the place of each of the given last hidden states, by the
-   * embedding table (tied weights). The table is gone through once for all of them.
+   * Logits of every piece of the vocabulary in the place of each of the given last hidden states, by the embedding table (tied
+   * weights), which is gone through once for all of them.
    */
-  pieceLogits(task: FillMaskTask, states: readonly Float32Array[]): Promise<Float32Array[]>;
+  pieceLogits(task: FillMaskTask, states: readonly Float32Array[]): AsyncIterable<PieceLogits>;
   /** Bytes of WebAssembly memory that the encoder holds. */
   wasmMemoryBytes(): number;
 }
@@ -76,14 +83,17 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
     tokenizer,
     encode,
     head: (task) => openHead(tensors, task),
-    async pieceLogits(task, states) {
+    async *pieceLogits(task, states) {
       const bias = tensors.float32(task.bias);
       const read = states.map(createMaskTransform(tensors, task, manifest.architecture.layer_norm_epsilon));
-      const logits = states.map(() => new Float32Array(manifest.architecture.vocab_size));
-      for await (const { first, rows } of words.parts())
+      const kept = states.map(() => new Float32Array(WORD_ROWS_AT_ONCE));
+      for await (const { first, rows } of words.parts()) {
+        const pieces = Math.min(WORD_ROWS_AT_ONCE, manifest.architecture.vocab_size - first);
+        const logits = kept.map((part) => part.subarray(0, pieces));
         for (const [index, state] of read.entries())
           embeddings.words.score(rows, first, state, bias, logits[index] as Float32Array);
-      return logits;
+        yield { first, logits };
+      }
     },
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),
   };

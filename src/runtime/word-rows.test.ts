@@ -39,12 +39,12 @@ describe("int4Rows", () => {
 
   it("scores the pieces that it is given and leaves the others alone", () => {
     const [state, bias] = [random.floats(SIZE), random.floats(5)];
-    const logits = new Float32Array(5).fill(9);
+    const logits = new Float32Array(4).fill(9);
     int4Rows(SIZE, GROUP).score(int4, 1, state, bias, logits);
-    expect([logits[0], logits[4]]).toEqual([9, 9]);
+    expect(logits[3]).toBe(9);
     for (const [index, row] of wanted.entries()) {
       const product = row.reduce((sum, x, i) => sum + x * (state[i] ?? 0), 0);
-      expect(logits[1 + index]).toBeCloseTo(product + (bias[1 + index] ?? 0), 2);
+      expect(logits[index]).toBeCloseTo(product + (bias[1 + index] ?? 0), 2);
     }
   });
 });
@@ -61,6 +61,6 @@ describe("int8Rows", () => {
   it("scores the pieces that it is given and leaves the others alone", () => {
     const logits = new Float32Array(4).fill(9);
     rows.score(Int8Array.of(1, 2, -3, 4), 1, Float32Array.of(10, 1), Float32Array.of(9, 1, 0, 9), logits);
-    expect([...logits]).toEqual([9, 0.5 * 12 + 1, 2 * -26, 9]);
+    expect([...logits]).toEqual([0.5 * 12 + 1, 2 * -26, 9, 9]);
   });
 });

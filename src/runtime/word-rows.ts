@@ -8,10 +8,11 @@ export interface WordRows {
   read(rows: Int8Array, index: number, id: number, target: Float64Array): void;
   /**
    * How well pieces of the vocabulary fit a last hidden state, by the table that the embeddings are read from (Press and Wolf 2017):
-   * writes `row * state + bias[id]` to `logits[id]` for the pieces `first`, `first + 1`, ... that `rows` holds.
+   * writes `row * state + bias[id]` for the pieces `first`, `first + 1`, ... that `rows` holds.
    *
    * @param state float32 [hidden]
-   * @param bias, logits float32 [vocab]
+   * @param bias float32 [vocab]
+   * @param logits float32 [pieces in rows]
    */
   score(rows: Int8Array, first: number, state: Float32Array, bias: Float32Array, logits: Float32Array): void;
 }
@@ -45,7 +46,7 @@ export function int8Rows(size: number, scales: Float32Array): WordRows {
       for (let id = first, at = 0; at < rows.length; id++, at += size) {
         let sum = 0;
         for (let i = 0; i < size; i++) sum += (rows[at + i] as number) * (state[i] as number);
-        logits[id] = sum * (scales[id] as number) + (bias[id] as number);
+        logits[id - first] = sum * (scales[id] as number) + (bias[id] as number);
       }
     },
   };
@@ -80,7 +81,7 @@ export function int4Rows(size: number, group: number): WordRows {
           }
           product += sum * scaleOf(row, number);
         }
-        logits[id] = product + (bias[id] as number);
+        logits[id - first] = product + (bias[id] as number);
       }
     },
   };

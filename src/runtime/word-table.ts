@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { openBlob } from "../bundle/bucket.ts";
 import { type ChunkedFile, openChunkedFile } from "../bundle/chunked-file.ts";
 import { fileOf, type Manifest } from "../bundle/manifest.ts";
-import { FETCHED_WORD_ROWS } from "../limits.ts";
+import { FETCHED_WORD_ROWS, WORD_ROWS_AT_ONCE } from "../limits.ts";
 import { wordRowBytes } from "./word-rows.ts";
 
 /** The rows of the word-embedding table, as bytes (`WordRows` says what they mean); those of rare pieces may lie in the bucket alone. */
@@ -13,14 +13,11 @@ export interface WordTable {
    */
   rows(ids: Int32Array): Promise<{ rows: Int8Array<ArrayBuffer>; fetched: number }>;
   /**
-   * The whole table from its first row to its last, many rows at a time; a part's rows are gone once the next is asked for. Only at its
+   * The whole table from its first row to its last, WORD_ROWS_AT_ONCE at a time but for the last part; a part's rows are gone once the next is asked for. Only at its
    * end are rows from the bucket checked: throws BundleError when they are damaged.
    */
   parts(): AsyncIterable<{ first: number; rows: Int8Array }>;
 }
-
-/** Rows that are held at once where all are wanted: some hundred kilobytes. */
-const ROWS_AT_ONCE = 256;
 
 /**
  * Opens the table. A vocabulary is sorted by frequency, so the first `resident` rows (up to the next whole chunk) are kept in
@@ -67,9 +64,13 @@ export async function openWordTable(bucket: R2Bucket, manifest: Manifest, reside
       return { rows, fetched: count };
     },
     async *parts() {
-      if (kept >= vocab) return yield { first: 0, rows: frequent };
+      if (kept >= vocab) {
+        for (let first = 0; first < vocab; first += WORD_ROWS_AT_ONCE)
+          yield { first, rows: frequent.subarray(first * size, (first + WORD_ROWS_AT_ONCE) * size) };
+        return;
+      }
       let first = 0;
-      const parts = await openBlob(bucket, table.sha256, ROWS_AT_ONCE * size);
+      const parts = await openBlob(bucket, table.sha256, WORD_ROWS_AT_ONCE * size);
       for await (const { buffer, byteOffset, length } of parts) {
         yield { first, rows: new Int8Array(buffer, byteOffset, length) };
         first += length / size;

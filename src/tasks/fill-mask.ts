@@ -1,7 +1,7 @@
 import type { FillMaskTask } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
-import { softmax } from "../runtime/heads.ts";
 import type { Model } from "../runtime/model.ts";
+import { type PieceRanking, rankPieces } from "./rank-pieces.ts";
 import type { Reading } from "./read.ts";
 import { roundScore } from "./round-score.ts";
 
@@ -61,17 +61,13 @@ export async function predictMasks(
     if (state) masks.push({ piece, state });
   });
   if (masks.length === 0) throw new RequestFailure({ kind: "no-mask" });
-  const logits = await pieceLogits(
-    task,
-    masks.map(({ state }) => state),
-  );
+  const rankings = masks.map(() => rankPieces(topK, ids));
+  const states = masks.map(({ state }) => state);
+  for await (const { first, logits } of pieceLogits(task, states))
+    for (const [index, ranking] of rankings.entries()) ranking.take(first, logits[index] as Float32Array);
   return masks.map(({ piece }, index) => {
-    const probabilities = softmax(logits[index] as Float32Array, 1);
-    const predictions = (ids ?? highest(probabilities, topK))
-      .map((id) => ({ id, score: roundScore(probabilities[id] as number) }))
-      .sort((a, b) => b.score - a.score)
-      .slice(0, topK);
-    return { piece, predictions };
+    const likeliest = (rankings[index] as PieceRanking).likeliest();
+    return { piece, predictions: likeliest.map(({ id, score }) => ({ id, score: roundScore(score) })) };
   });
 }
 
@@ -88,17 +84,4 @@ export function targetIds({ tokenizer }: Model, targets: readonly string[], poin
     const detail = "A target must be one piece of the vocabulary.";
     throw new RequestFailure({ kind: "unknown-target", errors: [{ pointer: `${pointer}/${index}`, detail }] });
   });
-}
-
-/** Indices of the `count` highest values, highest first. */
-function highest(values: Float32Array, count: number): number[] {
-  const best: number[] = [];
-  values.forEach((value, index) => {
-    if (best.length === count && value <= (values[best[count - 1] as number] as number)) return;
-    let at = best.length;
-    while (at > 0 && (values[best[at - 1] as number] as number) < value) at--;
-    best.splice(at, 0, index);
-    if (best.length > count) best.pop();
-  });
-  return best;
 }
