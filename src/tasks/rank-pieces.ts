@@ -19,9 +19,10 @@ export function rankPieces(count: number, ids: readonly number[] | undefined): P
   const wanted = ids && new Set(ids);
   const best: Candidate[] = [];
   const norm = runningLogSumExp();
+  /** What a piece must surpass. */
+  const bar = () => (best.length < count ? Number.NEGATIVE_INFINITY : (best[count - 1] as Candidate).logit);
 
-  function consider(id: number, logit: number): void {
-    if (best.length === count && logit <= (best[count - 1] as Candidate).logit) return;
+  function insert(id: number, logit: number): void {
     let at = best.length;
     while (at > 0 && (best[at - 1] as Candidate).logit < logit) at--;
     best.splice(at, 0, { id, logit });
@@ -30,27 +31,33 @@ export function rankPieces(count: number, ids: readonly number[] | undefined): P
 
   return {
     take(first, logits) {
+      norm.add(logits);
+      let least = bar();
       for (let index = 0; index < logits.length; index++) {
-        const logit = logits[index] as number;
-        norm.add(logit);
-        if (!wanted || wanted.has(first + index)) consider(first + index, logit);
+        if ((logits[index] as number) <= least || wanted?.has(first + index) === false) continue;
+        insert(first + index, logits[index] as number);
+        least = bar();
       }
     },
     likeliest: () => best.map(({ id, logit }) => ({ id, score: Math.exp(logit - norm.value()) })),
   };
 }
 
-/** log(sum of e^x) over numbers that come one by one, safe for numbers of any size (Milakov and Gimelshein 2018). */
+/**
+ * log(sum of e^x) over numbers that come in parts, safe for numbers of any size (Milakov and Gimelshein 2018). What it keeps is
+ * written once a part: V8 allocates a number at each writing.
+ */
 function runningLogSumExp() {
   let largest = Number.NEGATIVE_INFINITY;
   let sum = 0;
   return {
-    add(x: number) {
-      if (x > largest) {
-        sum *= Math.exp(largest - x);
-        largest = x;
-      }
-      sum += Math.exp(x - largest);
+    add(part: Float32Array) {
+      let most = largest;
+      for (let i = 0; i < part.length; i++) most = Math.max(most, part[i] as number);
+      let powers = 0;
+      for (let i = 0; i < part.length; i++) powers += Math.exp((part[i] as number) - most);
+      sum = sum * Math.exp(largest - most) + powers;
+      largest = most;
     },
     value: () => largest + Math.log(sum),
   };
