@@ -10,17 +10,13 @@ from pathlib import Path
 
 import torch
 
+from mini.arguments import named_number
 from mini.encoder import Encoder, Shape, set_quantized
 from mini.finished import save_finished
 from mini.multitask import MultiTaskModel
 from mini.smooth import feel_smoothing
 from mini.tasks import load_task
 from mini.text import fastbpe_encoding, load_tokenizer
-
-
-def shared_model(text: str) -> tuple[Path, float]:
-    path, _, share = text.rpartition("=")
-    return Path(path), float(share)
 
 
 def main() -> None:
@@ -30,7 +26,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="file for the averaged model")
     parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
     parser.add_argument("--limit", type=int, help="use only the first N texts of each split (smoke run)")
-    parser.add_argument("models", nargs="+", type=shared_model, metavar="FILE=SHARE", help="a finetuned.pt and its share")
+    parser.add_argument("models", nargs="+", type=named_number, metavar="FILE=SHARE", help="a finetuned.pt and its share")
     args = parser.parse_args()
     total = sum(share for _, share in args.models)
 

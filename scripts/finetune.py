@@ -24,6 +24,7 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from mini.answered import Answers, divergence, first_words, load_answers
+from mini.arguments import named_number
 from mini.batches import batches_by_length
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
@@ -109,6 +110,10 @@ def main() -> None:
     parser.add_argument("--fill-mask", type=float, default=0.06, help="masked-language-model steps, as a share of the others")
     parser.add_argument("--answers", type=Path, help="what answers.py wrote")
     parser.add_argument("--answer-passes", type=int, default=2, help="over the answered texts")
+    parser.add_argument(
+        "--answer-weight", type=named_number, action="append", default=[], metavar="TASK=NUMBER",
+        help="of a task's answers in the loss, 1 where nothing is said; may be given several times",
+    )
     parser.add_argument("--balance", type=float, default=0.5, help="class weights are frequency to the power of minus this")
     parser.add_argument("--quantize-from", type=float, default=0.85, help="share of the steps after which int8 is felt")
     parser.add_argument("--agreement", type=float, default=1.0, help="weight of int8's divergence from float in the loss")
@@ -162,7 +167,7 @@ def main() -> None:
             model.train()
         set_quantized(encoder, int8)
         if step.kind == "answered":
-            loss = divergence(model, answers, starts, step.texts)
+            loss = divergence(model, answers, starts, step.texts, dict(args.answer_weight))
         else:
             task = by_name[step.task]
             examples = [random_window(task.splits["train"][i], rng) for i in step.texts]

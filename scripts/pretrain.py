@@ -23,8 +23,9 @@ from mini.checkpoint import resume, save_checkpoint
 from mini.corpus import read_corpus
 from mini.encoder import MaskedLanguageModel, linear_warmup_decay
 from mini.masking import mask_dynamically
-from mini.minilm import encoder_for, load_minilm, load_wordpiece
+from mini.minilm import FOLDER, encoder_for, load_minilm
 from mini.text import load_tokenizer, map_texts
+from mini.wordpiece import load_wordpiece
 
 TOKENIZER = WORDPIECE = None
 HELD_STATES = slice(0, None, 2)  # the embeddings and every second layer
@@ -32,7 +33,7 @@ HELD_STATES = slice(0, None, 2)  # the embeddings and every second layer
 
 def start_worker(bundle: Path) -> None:
     global TOKENIZER, WORDPIECE
-    TOKENIZER, WORDPIECE = load_tokenizer(bundle), load_wordpiece()
+    TOKENIZER, WORDPIECE = load_tokenizer(bundle), load_wordpiece(FOLDER)
 
 
 def encode(text: str) -> Aligned:

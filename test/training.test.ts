@@ -95,16 +95,16 @@ describe.skipIf(!ready)("the training scripts", () => {
   test("finetune.py goes on with what answers.py asked the teachers of teach.py", {
     timeout: 10 * MINUTE,
   }, async () => {
-    const data = ["--data", folder, "--tasks", path("tasks.json")];
-    const short = ["--epochs", "0.02", "--batch-tokens", "512", "--limit", "40"];
-    const taught = await script("teach.py", [...data, ...short, "--out", path("teachers"), "--task", "place/two"]);
+    const short = ["--data", folder, "--tasks", path("tasks.json"), "--batch-tokens", "512", "--limit", "40"];
+    const tasks = ["--task", "mood=0.1", "--task", "place/two=0.5"];
+    const taught = await script("teach.py", [...short, ...tasks, "--out", path("teacher.pt"), "--frozen-layers", "5"]);
     expect(taught).toMatch(/place\/two +entity_f1 +dev/);
     await script("answers.py", [
-      ...["--data", folder, "--bundle", path("tokenizer"), "--teachers", path("teachers"), "--texts", "60"],
+      ...["--data", folder, "--bundle", path("tokenizer"), "--teacher", path("teacher.pt"), "--texts", "60"],
       ...["--finetuned", path("restored.pt"), "--out", path("answers.pt")],
     ]);
     const said = await script("finetune.py", [
-      ...[...data, ...short, "--bundle", path("tokenizer"), "--pretrained", path("restored.pt")],
+      ...[...short, "--epochs", "0.02", "--bundle", path("tokenizer"), "--pretrained", path("restored.pt")],
       ...["--answers", path("answers.pt"), "--out", path("distilled")],
     ]);
     expect(said).toMatch(/mood +macro_f1 +dev/);

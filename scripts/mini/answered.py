@@ -11,6 +11,7 @@ from tqdm import tqdm
 from mini.batches import pad
 from mini.encoder import Encoder, Shape
 from mini.multitask import FILL_MASK, MultiTaskModel
+from mini.teacher import HubEncoder
 
 BATCH = 128  # texts that a teacher reads at once
 
@@ -55,10 +56,11 @@ def word_rows(texts: list[Read]) -> tuple[torch.Tensor, torch.Tensor]:
 
 @torch.no_grad()
 def ask(path: Path, texts: list[Read]) -> Answers:
-    """What the heads of a fine-tuned model say of `texts`, which are in its vocabulary."""
+    """What the heads of a teacher (teach.py) or of a multi-task model (finetune.py) say of `texts`, which are in its vocabulary."""
     saved = torch.load(path, weights_only=True)
-    encoder = Encoder(Shape(**saved["shape"])).eval()
+    encoder = HubEncoder(Path(saved["folder"])) if "folder" in saved else Encoder(Shape(**saved["shape"]))
     encoder.load_state_dict(saved["encoder"])
+    encoder.eval()
     heads = {name: head for name, head in saved["heads"].items() if head["kind"] != FILL_MASK}
     starts = first_words(texts)
     answers = {
@@ -80,10 +82,12 @@ def ask(path: Path, texts: list[Read]) -> Answers:
     return Answers(texts, answers, {name: head["kind"] for name, head in heads.items()})
 
 
-def divergence(model: MultiTaskModel, answers: Answers, starts: list[int], numbers: list[int]) -> torch.Tensor:
+def divergence(
+    model: MultiTaskModel, answers: Answers, starts: list[int], numbers: list[int], weights: dict[str, float]
+) -> torch.Tensor:
     """Sum over the tasks of the mean divergence (Kullback-Leibler) of the model's answers from the teachers'.
 
-    `starts` are the answers' first_words, `numbers` those of the batch's texts.
+    `starts` are the answers' first_words, `numbers` those of the batch's texts, `weights` those of tasks that do not weigh 1.
     """
     batch = [answers.texts[number] for number in numbers]
     with torch.autocast("cpu", torch.bfloat16, enabled=model.training):
@@ -94,5 +98,6 @@ def divergence(model: MultiTaskModel, answers: Answers, starts: list[int], numbe
     for name, kind in answers.kinds.items():
         states, rows = (of_words, word_numbers) if kind == "tagging" else (of_texts, numbers)
         logits = model.heads[name](states)
-        losses.append(F.kl_div(logits.log_softmax(-1), answers.probabilities[name][rows].float(), reduction="batchmean"))
+        apart = F.kl_div(logits.log_softmax(-1), answers.probabilities[name][rows].float(), reduction="batchmean")
+        losses.append(weights.get(name, 1.0) * apart)
     return torch.stack(losses).sum()

@@ -27,7 +27,7 @@ interface Encoded {
 }
 
 /** A part of the vocabulary: `logits[i]`, float32 [pieces], are state i's for the pieces from `first` on. Gone once the next part is asked for. */
-export interface PieceLogits {
+interface PieceLogits {
   first: number;
   logits: Float32Array[];
 }
