@@ -1,5 +1,6 @@
 import type { OrtModule } from "onnxruntime-web/ort-wasm-simd-threaded.mjs";
 import { type OrtInstance, startOrt } from "./ort-instance.ts";
+import { release } from "./release.ts";
 import type { Shard, Shards, Stage } from "./stage.ts";
 
 /** Into the instance's memory. */
@@ -13,7 +14,7 @@ const LOG_WARNINGS = 2;
 
 /**
  * A stage in an ONNX Runtime of its own, a session for each shard. One shard's weights at a time are held outside of its
- * memory, and let go once they are copied.
+ * memory, and freed once they are copied.
  *
  * @param wasm ONNX Runtime's compiled module
  * @throws OrtError when ORT refuses a graph or its weights; nothing stays behind, so the next call may succeed
@@ -55,13 +56,14 @@ async function createSession(instance: OrtInstance, shard: Shard): Promise<Point
   ort.mountExternalData(weightsName, weights);
   const session = ort._OrtCreateSession(model, graph.byteLength, options);
   ort.unmountExternalData();
+  release(weights);
   check(session !== 0, "The graph was refused");
   ort._free(model);
   ort._OrtReleaseSessionOptions(options);
   return session;
 }
 
-async function collect({ weights, weightsBytes }: Shard): Promise<Uint8Array> {
+async function collect({ weights, weightsBytes }: Shard): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(weightsBytes);
   let filled = 0;
   for await (const chunk of weights) {

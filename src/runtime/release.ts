@@ -1,6 +1,6 @@
 /**
  * Frees an array's memory now. The collector would when it comes, and it sees little reason to: a few objects, each with megabytes of
- * hidden states behind it. The array is empty afterwards.
+ * hidden states or weights behind it. The array is empty afterwards.
  */
 export function release(array: ArrayBufferView<ArrayBuffer>): void {
   array.buffer.transfer(0);
