@@ -13,8 +13,8 @@ export interface WordTable {
    */
   rows(ids: Int32Array): Promise<{ rows: Int8Array<ArrayBuffer>; fetched: number }>;
   /**
-   * The whole table from its first row to its last, WORD_ROWS_AT_ONCE at a time but for the last part; a part's rows are gone once the next is asked for. Only at its
-   * end are rows from the bucket checked: throws BundleError when they are damaged.
+   * The whole table from its first row to its last, WORD_ROWS_AT_ONCE at a time but for the last part; a part's rows are gone once
+   * the next is asked for. Only at its end are rows from the bucket checked: throws BundleError when they are damaged.
    */
   parts(): AsyncIterable<{ first: number; rows: Int8Array }>;
 }
