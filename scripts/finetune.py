@@ -31,8 +31,8 @@ from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_q
 from mini.finished import save_finished
 from mini.multitask import MultiTaskModel, predict, random_window, score
 from mini.smooth import feel_smoothing
-from mini.tasks import Example, Task, class_weights, load_task
-from mini.text import MAX_TOKENS, fastbpe_encoding, load_tokenizer
+from mini.tasks import Example, Task, class_weights, load_task, training_batches
+from mini.text import fastbpe_encoding, load_tokenizer
 
 GLANCE_TEXTS = 1000
 
@@ -51,16 +51,10 @@ def plan_steps(tasks: list[Task], answers: Answers | None, args: argparse.Namesp
     largest = max(len(task.splits["train"]) for task in tasks)
     plan = []
     for task in tasks:
-        lengths = [min(len(example.ids), MAX_TOKENS) for example in task.splits["train"]]
-        passes = task.effort * min(args.max_passes, args.epochs * (largest / len(lengths)) ** (1 - args.temper))
-        rng = random.Random(f"{args.seed} {task.name}")
-        wanted = passes * len(lengths)
-        while wanted > 0:
-            for batch in batches_by_length(lengths, args.batch_tokens, rng):
-                if wanted <= 0:
-                    break
-                plan.append(Step("labelled", task.name, batch))
-                wanted -= len(batch)
+        share = largest / len(task.splits["train"])
+        passes = task.effort * min(args.max_passes, args.epochs * share ** (1 - args.temper))
+        batches = training_batches(task, passes, args.batch_tokens, random.Random(f"{args.seed} {task.name}"))
+        plan += [Step("labelled", task.name, batch) for batch in batches]
     rng = random.Random(args.seed)
     texts = [step for step in plan if step.task in {task.name for task in tasks if task.kind == "classification"}]
     plan += [replace(step, kind="masked") for step in rng.choices(texts or plan, k=round(args.fill_mask * len(plan)))]

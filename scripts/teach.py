@@ -16,12 +16,11 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from mini.arguments import named_number
-from mini.batches import batches_by_length
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import linear_warmup_decay
 from mini.minilm import FOLDER
 from mini.multitask import MultiTaskModel, predict, random_window, score
-from mini.tasks import Task, class_weights, load_task
+from mini.tasks import Task, class_weights, load_task, training_batches
 from mini.teacher import HubEncoder
 from mini.text import load_normalizer
 from mini.wordpiece import wordpiece_encoding
@@ -29,15 +28,8 @@ from mini.wordpiece import wordpiece_encoding
 
 def plan_steps(tasks: list[Task], passes: dict[str, float], args: argparse.Namespace) -> list[tuple[Task, list[int]]]:
     """Every batch of the run, as a task and numbers of its training texts."""
-    rng, plan = random.Random(args.seed), []
-    for task in tasks:
-        lengths = [len(example.ids) for example in task.splits["train"]]
-        wanted = passes[task.name] * len(lengths)
-        while wanted > 0:
-            for batch in batches_by_length(lengths, args.batch_tokens, rng):
-                if wanted > 0:
-                    plan.append((task, batch))
-                    wanted -= len(batch)
+    rng = random.Random(args.seed)
+    plan = [(task, batch) for task in tasks for batch in training_batches(task, passes[task.name], args.batch_tokens, rng)]
     rng.shuffle(plan)
     return plan
 

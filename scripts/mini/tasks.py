@@ -1,10 +1,13 @@
 """A task: its examples as ids and label numbers, and what its head needs to know."""
 
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
+from mini.batches import batches_by_length
 from mini.data import find_split, is_tagging, read_classification, read_tagging
 from mini.text import MAX_TOKENS, Encoding
 
@@ -86,6 +89,18 @@ def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int
     }
     splits["train"] += borrow(data, entry.get("borrows", {}), encoding, number_of, limit)
     return Task(name, kind, labels, entry["metric"], entry["description"], entry["data"], entry.get("effort", 1.0), splits)
+
+
+def training_batches(task: Task, passes: float, batch_tokens: int, rng: random.Random) -> Iterator[list[int]]:
+    """Numbers of training texts, batch by batch, until each has come `passes` times; of a longer text a window counts."""
+    lengths = [min(len(example.ids), MAX_TOKENS) for example in task.splits["train"]]
+    wanted = passes * len(lengths)
+    while wanted > 0:
+        for batch in batches_by_length(lengths, batch_tokens, rng):
+            if wanted <= 0:
+                break
+            yield batch
+            wanted -= len(batch)
 
 
 def class_counts(task: Task) -> torch.Tensor:
