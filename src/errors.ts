@@ -1,6 +1,7 @@
 import {
   MAX_BODY_BYTES,
   MAX_LINE_BYTES,
+  MAX_MASKS,
   MAX_TEXT_UTF16_UNITS,
   RATE_LIMIT_PERIOD_SECONDS,
   RETRY_AFTER_SECONDS,
@@ -28,6 +29,7 @@ export type Failure = { at?: string } & (
   | { kind: "unknown-task"; tasks: string[] }
   | { kind: "unknown-scheme"; schemes: string[] }
   | { kind: "no-mask" }
+  | { kind: "too-many-masks"; masks: number }
   | { kind: "unknown-model" }
   | { kind: "not-found" }
   | { kind: "method-not-allowed"; allow: string[] }
@@ -116,6 +118,12 @@ function describe(failure: Failure): Problem {
       };
     case "no-mask":
       return { status: 422, title: "The text has no mask", detail: "Put <mask> where a word is to be found." };
+    case "too-many-masks":
+      return {
+        status: 422,
+        title: "The text has too many masks",
+        detail: `The text has ${failure.masks} masks, of which ${MAX_MASKS} are filled at once.`,
+      };
     case "line-too-long":
       return {
         status: 413,

@@ -12,6 +12,9 @@ export const MAX_FEATURE_TEXTS = 8;
 /** Far more words than fit a text of the longest kind. */
 export const MAX_TOKENS_GIVEN = 4_096;
 
+/** For each the whole vocabulary is scored, 64,000 rows of a BERTweet-base; a sentence with more gaps says too little to fill them. */
+export const MAX_MASKS = 8;
+
 /** A fill-mask request scores a handful of words; the whole vocabulary is what top_k is for. */
 export const MAX_TARGETS = 64;
 

@@ -1,5 +1,6 @@
 import type { FillMaskTask } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
+import { MAX_MASKS } from "../limits.ts";
 import type { Model } from "../runtime/model.ts";
 import { type PieceRanking, rankPieces } from "./rank-pieces.ts";
 import type { Reading } from "./read.ts";
@@ -20,7 +21,7 @@ export interface FilledMasks {
 /**
  * What the model would read in the place of each `<mask>`. A `token` is a piece; one that does not end a word keeps its `@@`.
  *
- * @throws RequestFailure `no-mask` when the text holds none, `unknown-target` for one that is not one piece
+ * @throws RequestFailure `no-mask` when the text holds none, `too-many-masks` for more than MAX_MASKS, `unknown-target` for one that is not one piece
  */
 export async function fillMask(
   model: Model,
@@ -46,7 +47,7 @@ interface PredictedMask {
 /**
  * The softmax over the whole vocabulary in the place of each `<mask>` that was read: its `topK` highest, out of `ids` if given.
  *
- * @throws RequestFailure `no-mask` when there is none
+ * @throws RequestFailure `no-mask` when there is none, `too-many-masks` for more than MAX_MASKS
  */
 export async function predictMasks(
   { tokenizer, pieceLogits }: Model,
@@ -61,6 +62,7 @@ export async function predictMasks(
     if (state) masks.push({ piece, state });
   });
   if (masks.length === 0) throw new RequestFailure({ kind: "no-mask" });
+  if (masks.length > MAX_MASKS) throw new RequestFailure({ kind: "too-many-masks", masks: masks.length });
   const rankings = masks.map(() => rankPieces(topK, ids));
   const states = masks.map(({ state }) => state);
   for await (const { first, logits } of pieceLogits(task, states))

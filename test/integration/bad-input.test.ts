@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MAX_BATCH_TEXTS, MAX_BODY_BYTES, MAX_TEXT_UTF16_UNITS } from "../../src/limits.ts";
+import { MAX_BATCH_TEXTS, MAX_BODY_BYTES, MAX_MASKS, MAX_TEXT_UTF16_UNITS } from "../../src/limits.ts";
 import { startService } from "./service.ts";
 
 const { get, post } = startService({ seeded: true });
@@ -34,6 +34,12 @@ describe("GET", () => {
     ["an option of another task", "/v1/sentiment?text=a&targets=b", 422, "foreign-option"],
     ["a tag set that the task has not", "/v1/pos?text=a&scheme=wnut17", 422, "unknown-scheme"],
     ["a target of several pieces", "/v1/fill-mask?text=%3Cmask%3E&targets=two%20words", 422, "unknown-target"],
+    [
+      "more masks than are filled at once",
+      `/v1/fill-mask?text=${"%3Cmask%3E%20".repeat(MAX_MASKS + 1)}`,
+      422,
+      "too-many-masks",
+    ],
     ["top_k of 0", "/v1/sentiment?text=a&top_k=0", 400, "invalid-request"],
     ["an unknown kind of truncation", "/v1/sentiment?text=a&truncation=maybe", 400, "invalid-request"],
     [

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { MAX_MASKS } from "../../limits.ts";
 
 const score = z.number().min(0).max(1);
 
@@ -37,13 +38,15 @@ const tagging = z.object({
 });
 
 const filledMasks = z.object({
-  masks: z.array(
-    z.object({
-      start: z.int(),
-      end: z.int(),
-      predictions: z.array(z.object({ token: z.string(), score })).openapi({ description: "Likeliest first" }),
-    }),
-  ),
+  masks: z
+    .array(
+      z.object({
+        start: z.int(),
+        end: z.int(),
+        predictions: z.array(z.object({ token: z.string(), score })).openapi({ description: "Likeliest first" }),
+      }),
+    )
+    .max(MAX_MASKS),
 });
 
 /** What a task answers, by its kind. Spans are [start, end) in UTF-16 code units of the text as sent. */
