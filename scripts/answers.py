@@ -2,8 +2,8 @@
 """Ask teachers about texts without labels, so that finetune.py can learn from their probabilities (Hinton et al. 2015).
 
 The texts are a sample of the unlabelled tweets and the tasks' training texts. Each is cut into words by BERTweet's normalization, so
-that teachers with another vocabulary answer for the same words. Asked are the teachers that teach.py made and an earlier
-multi-task model; where several know a task, the mean of their probabilities counts.
+that teachers with another vocabulary answer for the same words. Asked are the teachers that teach.py and teach_kernel.py made and
+an earlier multi-task model; where several know a task, the mean of their probabilities counts.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with tweets.txt.gz and the tasks' folders")
     parser.add_argument("--bundle", type=Path, required=True, help="folder with bpe.codes and vocab.txt")
-    parser.add_argument("--teacher", type=Path, action="append", required=True, help="file that teach.py wrote; several times")
+    parser.add_argument("--teacher", type=Path, action="append", required=True, help="file of teach.py or teach_kernel.py; several times")
     parser.add_argument("--finetuned", type=Path, required=True, help="finetuned.pt of a multi-task model")
     parser.add_argument(
         "--alone", action="append", default=[], metavar="TASK",

@@ -92,16 +92,18 @@ describe.skipIf(!ready)("the training scripts", () => {
     expect(same / (weights?.length ?? 1)).toBeGreaterThan(0.98); // a last bit of a scale may differ
   });
 
-  test("finetune.py goes on with what answers.py asked the teachers of teach.py", {
+  test("finetune.py goes on with what answers.py asked the teachers of teach.py and teach_kernel.py", {
     timeout: 10 * MINUTE,
   }, async () => {
     const short = ["--data", folder, "--tasks", path("tasks.json"), "--batch-tokens", "512", "--limit", "40"];
     const tasks = ["--task", "mood=0.1", "--task", "place/two=0.5"];
     const taught = await script("teach.py", [...short, ...tasks, "--out", path("teacher.pt"), "--frozen-layers", "5"]);
     expect(taught).toMatch(/place\/two +entity_f1 +dev/);
+    const kernel = ["--data", folder, "--tasks", path("tasks.json"), "--task", "mood", "--out", path("kernel.pt")];
+    expect(await script("teach_kernel.py", kernel)).toMatch(/mood +macro_f1 +dev (1|0\.9)/);
     await script("answers.py", [
-      ...["--data", folder, "--bundle", path("tokenizer"), "--teacher", path("teacher.pt"), "--texts", "60"],
-      ...["--finetuned", path("restored.pt"), "--out", path("answers.pt")],
+      ...["--data", folder, "--bundle", path("tokenizer"), "--finetuned", path("restored.pt"), "--texts", "60"],
+      ...["--teacher", path("teacher.pt"), "--teacher", path("kernel.pt"), "--out", path("answers.pt")],
     ]);
     const said = await script("finetune.py", [
       ...[...short, "--epochs", "0.02", "--bundle", path("tokenizer"), "--pretrained", path("restored.pt")],

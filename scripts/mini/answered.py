@@ -1,17 +1,21 @@
 """Texts with the probabilities that teachers gave them, for every task at once (Hinton et al. 2015)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 from tqdm import tqdm
 
 from mini.batches import pad
 from mini.encoder import Encoder, Shape
+from mini.kernel import KernelMachine
 from mini.multitask import FILL_MASK, MultiTaskModel
 from mini.teacher import HubEncoder
+from mini.text import PAD_ID
 
 BATCH = 128  # texts that a teacher reads at once
 
@@ -55,31 +59,59 @@ def word_rows(texts: list[Read]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @torch.no_grad()
+def read_all(encoder: nn.Module, rows: list[list[int]], desc: str) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
+    """Batches of like length: the numbers of some of `rows`, their ids and their last hidden states [batch, tokens, hidden]."""
+    encoder.eval()
+    order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
+    for begin in tqdm(range(0, len(order), BATCH), desc=desc, mininterval=10):
+        numbers = order[begin : begin + BATCH]
+        ids = pad([rows[number] for number in numbers])
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = encoder(ids).float()
+        yield numbers, ids, hidden
+
+
+def embed(encoder: nn.Module, rows: list[list[int]], desc: str) -> torch.Tensor:
+    """[rows, hidden]: the mean of each row's hidden states, at length 1, as sentence-transformers' encoders were trained to compare them."""
+    embeddings = torch.zeros(len(rows), encoder.shape.hidden_size)
+    for numbers, ids, hidden in read_all(encoder, rows, desc):
+        read = (ids != PAD_ID).unsqueeze(-1)
+        embeddings[numbers] = F.normalize((hidden * read).sum(1) / read.sum(1), dim=-1)
+    return embeddings
+
+
 def ask(path: Path, texts: list[Read]) -> Answers:
-    """What the heads of a teacher (teach.py) or of a multi-task model (finetune.py) say of `texts`, which are in its vocabulary."""
+    """What a teacher (teach.py, teach_kernel.py) or a multi-task model (finetune.py) says of `texts`, which are in its vocabulary."""
     saved = torch.load(path, weights_only=True)
+    if "machines" in saved:
+        return ask_machines(saved, texts, str(path))
     encoder = HubEncoder(Path(saved["folder"])) if "folder" in saved else Encoder(Shape(**saved["shape"]))
     encoder.load_state_dict(saved["encoder"])
-    encoder.eval()
     heads = {name: head for name, head in saved["heads"].items() if head["kind"] != FILL_MASK}
     starts = first_words(texts)
     answers = {
         name: torch.zeros(starts[-1] if head["kind"] == "tagging" else len(texts), len(head["labels"]), dtype=torch.float16)
         for name, head in heads.items()
     }
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
-    for begin in tqdm(range(0, len(order), BATCH), desc=str(path), mininterval=10):
-        numbers = order[begin : begin + BATCH]
-        batch = [texts[number] for number in numbers]
-        with torch.autocast("cpu", torch.bfloat16):
-            hidden = encoder(pad([text.ids for text in batch])).float()
-        of_words = hidden[word_rows(batch)]
+    for numbers, _, hidden in read_all(encoder, [text.ids for text in texts], str(path)):
+        of_words = hidden[word_rows([texts[number] for number in numbers])]
         word_numbers = [word for number in numbers for word in range(starts[number], starts[number + 1])]
         for name, head in heads.items():
             tagged = head["kind"] == "tagging"
             logits = F.linear(of_words if tagged else hidden[:, 0], head["weight"], head["bias"])
             answers[name][word_numbers if tagged else numbers] = logits.softmax(-1).half()
     return Answers(texts, answers, {name: head["kind"] for name, head in heads.items()})
+
+
+def ask_machines(saved: dict, texts: list[Read], desc: str) -> Answers:
+    """What the kernel machines of teach_kernel.py say."""
+    embeddings = embed(HubEncoder(Path(saved["folder"])), [text.ids for text in texts], desc)
+    answers = {}
+    for name, machine in saved["machines"].items():
+        parts = embeddings.split(BATCH)
+        machine = KernelMachine(machine["basis"], machine["weight"], machine["bias"])
+        answers[name] = torch.cat([machine.logits(part).softmax(-1) for part in parts]).half()
+    return Answers(texts, answers, dict.fromkeys(answers, "classification"))
 
 
 def divergence(
