@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from mini.arguments import named_number
+from mini.arguments import TASKS, named_number
 from mini.encoder import Encoder, Shape, set_quantized
 from mini.finished import save_finished
 from mini.multitask import MultiTaskModel
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with a folder for each task")
     parser.add_argument("--bundle", type=Path, required=True, help="folder with bpe.codes and vocab.txt")
     parser.add_argument("--out", type=Path, required=True, help="file for the averaged model")
-    parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
+    parser.add_argument("--tasks", type=Path, default=TASKS, help="names, folders, metrics")
     parser.add_argument("--limit", type=int, help="use only the first N texts of each split (smoke run)")
     parser.add_argument("models", nargs="+", type=named_number, metavar="FILE=SHARE", help="a finetuned.pt and its share")
     args = parser.parse_args()

@@ -24,7 +24,7 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from mini.answered import Answers, divergence, first_words, load_answers
-from mini.arguments import named_number
+from mini.arguments import TASKS, named_number
 from mini.batches import batches_by_length
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import Encoder, Shape, linear_warmup_decay, set_dropout, set_quantized
@@ -97,7 +97,7 @@ def main() -> None:
         help="pretrained.pt, the checkpoint of a run that was cut short, or a finetuned.pt to go on from",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and finetuned.pt")
-    parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
+    parser.add_argument("--tasks", type=Path, default=TASKS, help="names, folders, metrics")
     parser.add_argument("--epochs", type=float, default=2, help="passes over the largest task")
     parser.add_argument("--temper", type=float, default=0.5, help="0: all tasks equally often, 1: by their size")
     parser.add_argument("--max-passes", type=float, default=16)

@@ -15,10 +15,9 @@ import torch
 import torch.nn.functional as F
 from tqdm import tqdm
 
-from mini.arguments import named_number
+from mini.arguments import named_number, teacher_parser
 from mini.checkpoint import resume, save_checkpoint
 from mini.encoder import linear_warmup_decay
-from mini.minilm import FOLDER
 from mini.multitask import MultiTaskModel, predict, random_window, score
 from mini.tasks import Task, class_weights, load_task, training_batches
 from mini.teacher import HubEncoder
@@ -35,15 +34,8 @@ def plan_steps(tasks: list[Task], passes: dict[str, float], args: argparse.Names
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with a folder for each task")
-    parser.add_argument("--out", type=Path, required=True, help="file for the teacher")
-    parser.add_argument(
-        "--encoder", type=Path, default=FOLDER,
-        help="folder of the encoder: config.json, tokenizer.json, model.safetensors; all-MiniLM-L6-v2 where nothing is said",
-    )
+    parser = teacher_parser(__doc__)
     parser.add_argument("--frozen-layers", type=int, default=0, help="the first N layers stay as they are")
-    parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
     parser.add_argument(
         "--task", type=named_number, action="append", required=True, metavar="NAME=PASSES",
         help="a task and how often to pass over its texts; may be given several times",
@@ -54,7 +46,6 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, help="go on from this teacher of the same encoder; heads of its own tasks too")
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--save-minutes", type=float, default=5)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, help="use only the first N texts of each split (smoke run)")
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)

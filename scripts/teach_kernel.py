@@ -6,18 +6,16 @@ learns single words of a small training set by heart; with such embeddings Indur
 `--out` is written at the end, with the tasks' dev figures printed.
 """
 
-import argparse
 import json
 import random
 from dataclasses import asdict
-from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
 from mini.answered import embed
+from mini.arguments import teacher_parser
 from mini.kernel import fit
-from mini.minilm import FOLDER
 from mini.multitask import random_window, score
 from mini.tasks import load_task
 from mini.teacher import HubEncoder
@@ -26,16 +24,8 @@ from mini.wordpiece import wordpiece_encoding
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with a folder for each task")
-    parser.add_argument("--out", type=Path, required=True, help="file for the teacher")
-    parser.add_argument(
-        "--encoder", type=Path, default=FOLDER,
-        help="folder of the encoder: config.json, tokenizer.json, model.safetensors; all-MiniLM-L6-v2 where nothing is said",
-    )
-    parser.add_argument("--tasks", type=Path, default=Path(__file__).with_name("tasks.json"), help="names, folders, metrics")
+    parser = teacher_parser(__doc__)
     parser.add_argument("--task", action="append", required=True, metavar="NAME", help="may be given several times")
-    parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
@@ -48,7 +38,7 @@ def main() -> None:
             parser.error(f"{task.name} is no classification")
 
     # Machines
-    encoder, rng = HubEncoder(args.encoder).eval(), random.Random(args.seed)
+    encoder, rng = HubEncoder(args.encoder), random.Random(args.seed)
     machines = {}
     for task in tasks:
         train, dev = ([random_window(example, rng) for example in task.splits[split]] for split in ("train", "dev"))
@@ -56,7 +46,7 @@ def main() -> None:
         of_train, of_dev = (embed(encoder, [example.ids for example in part], task.name) for part in (train, dev))
         machine = fit(of_train, gold, len(task.labels))
         print(f"{task.name:14} {task.metric:16} dev {score(task, dev, list(machine.logits(of_dev).split(1))):.4f}", flush=True)
-        machines[task.name] = {"labels": task.labels, **asdict(machine)}
+        machines[task.name] = asdict(machine)
     torch.save({"folder": str(args.encoder), "machines": machines}, args.out)
 
 

@@ -106,11 +106,11 @@ def ask(path: Path, texts: list[Read]) -> Answers:
 def ask_machines(saved: dict, texts: list[Read], desc: str) -> Answers:
     """What the kernel machines of teach_kernel.py say."""
     embeddings = embed(HubEncoder(Path(saved["folder"])), [text.ids for text in texts], desc)
-    answers = {}
-    for name, machine in saved["machines"].items():
-        parts = embeddings.split(BATCH)
-        machine = KernelMachine(machine["basis"], machine["weight"], machine["bias"])
-        answers[name] = torch.cat([machine.logits(part).softmax(-1) for part in parts]).half()
+    machines = {name: KernelMachine(**machine) for name, machine in saved["machines"].items()}
+    parts = embeddings.split(BATCH)
+    answers = {
+        name: torch.cat([machine.logits(part).softmax(-1) for part in parts]).half() for name, machine in machines.items()
+    }
     return Answers(texts, answers, dict.fromkeys(answers, "classification"))
 
 
