@@ -1,8 +1,10 @@
+import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readBundleFolder } from "../scripts/bundle_folder.ts";
+import { freePort } from "../scripts/free_port.ts";
 import { measureBundle } from "../scripts/memory/measure_bundle.ts";
 import { largestSum } from "../scripts/memory/report.ts";
 import { planIsolates } from "../scripts/plan/plan_isolates.ts";
@@ -49,4 +51,31 @@ describe.skipIf(!ready)("a BERTweet-base", () => {
       expect(loaded.reduce((sum, { wasm }) => sum + wasm, 0)).toBeGreaterThan(85 * MB);
     },
   );
+
+  test("comes up over the planned isolates with npm start -- --bundle, and answers", async () => {
+    const port = await freePort();
+    const args = ["scripts/start.ts", "--bundle", bundle, "--engine", "simd", "--budget-mb", "110"];
+    const started = spawn("node", args, { env: { ...process.env, PORT: String(port) } });
+    const ended = new Promise((resolve) => started.on("exit", resolve));
+    let printed = "";
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const read = (chunk: Buffer) => {
+          printed += chunk;
+          if (printed.includes(`answers at http://127.0.0.1:${port}`)) resolve();
+        };
+        started.stdout.on("data", read);
+        started.stderr.on("data", read);
+        started.on("exit", () => reject(new Error(printed)));
+      });
+      expect(printed.match(/^\| \d+ \| \d+ to \d+ \|/gm)).toHaveLength(2);
+      const text = encodeURIComponent("off to <mask>");
+      const response = await fetch(`http://127.0.0.1:${port}/v1/fill-mask?text=${text}`);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ masks: [{ start: 7 }] });
+    } finally {
+      started.kill();
+      await ended;
+    }
+  });
 });

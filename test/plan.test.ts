@@ -80,6 +80,12 @@ describe("planIsolates", () => {
     expect(ends.at(-1)).toBe(layers);
   });
 
+  it("counts attention's scores over long texts in ONNX Runtime, before and after softmax", () => {
+    const long = { ...base(), architecture: { ...base().architecture, max_tokens: 512 } };
+    const [short, more] = [base(), long].map((manifest) => planIsolates(manifest, "ort", 256 * MB).isolates[0].bytes);
+    expect((more ?? 0) - (short ?? 0)).toBeGreaterThan(2 * 12 * (512 ** 2 - 128 ** 2) * 4);
+  });
+
   it("refuses a budget that a single layer exceeds", () => {
     expect(() => planIsolates(base(24, 1024), "ort", 30 * MB)).toThrow(RangeError);
   });

@@ -4,9 +4,13 @@ import { planMemory } from "./simd/layout.ts";
 import type { LayerRange } from "./stage.ts";
 import { wordRowBytes } from "./word-rows.ts";
 
-/** ONNX Runtime's own memory before it has a graph, and what a byte of weights becomes in it; `npm run memory` measures both. */
-const ORT_BYTES = 14 * 2 ** 20;
-const ORT_BYTES_PER_WEIGHT_BYTE = 1.3;
+/** What ONNX Runtime needs before it has a graph, and for a byte of weights; fitted to what `npm run memory` shows of models of three sizes. */
+const ORT_BYTES = 10 * 2 ** 20;
+const ORT_BYTES_PER_WEIGHT_BYTE = 1.1;
+
+/** Its memory begins with 16 MB and grows by a fifth, as Emscripten does. */
+const ORT_FIRST_BYTES = 16 * 2 ** 20;
+const ORT_GROWTH = 1.2;
 
 /** What the tokenizer's tables and its cache of words hold for each piece of the vocabulary; measured at 32,000 and 64,000. */
 const TOKENIZER_BYTES_PER_PIECE = 95;
@@ -16,7 +20,18 @@ export function layerBytes(manifest: Manifest, engine: string, range: LayerRange
   const { architecture, encoder, files } = manifest;
   if (engine === "simd") return Math.ceil(planMemory({ ...manifest, range }).bytes / PAGE_BYTES) * PAGE_BYTES;
   const weights = encoder.reduce((sum, shard) => sum + (files[shard.weights]?.bytes ?? 0), 0);
-  return ORT_BYTES + ORT_BYTES_PER_WEIGHT_BYTE * weights * ((range.end - range.first) / architecture.layers);
+  const needed =
+    ORT_BYTES +
+    ORT_BYTES_PER_WEIGHT_BYTE * weights * ((range.end - range.first) / architecture.layers) +
+    ortActivationBytes(architecture);
+  let bytes = ORT_FIRST_BYTES;
+  while (bytes < needed) bytes *= ORT_GROWTH;
+  return Math.ceil(bytes);
+}
+
+/** Of the longest text, in float32: attention's scores before and after softmax, and six matrices [tokens, hidden] about them. */
+function ortActivationBytes({ max_tokens, heads, hidden_size }: Manifest["architecture"]): number {
+  return 4 * max_tokens * (2 * heads * max_tokens + 6 * hidden_size);
 }
 
 /** Bytes outside of the layers: resident word rows, positions, norms, heads, and the tokenizer's tables. */
