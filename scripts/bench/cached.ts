@@ -2,7 +2,7 @@ import { cpus } from "node:os";
 import { pin, unpin } from "./cores.ts";
 import { loadInTurns, type Target } from "./load.ts";
 import { figureRows, type Report, timeRows } from "./row.ts";
-import { BUNDLE, classifyPath, startService } from "./service.ts";
+import { BUNDLE, classifyPath, startService, startWorker } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { commonTexts } from "./texts.ts";
 
@@ -10,9 +10,10 @@ const TOKENS = 25;
 const CONNECTIONS = 8;
 const KEPT_TEXTS = 50;
 
-/** Answers that need no inference, beside new ones and an empty round trip: hits of the Cache API, and 304s. */
+/** Answers that need no inference, beside new ones: those that the isolate remembers, 304s, and a Worker that does nothing. */
 export async function cached({ quick }: Settings): Promise<Report> {
   const service = await startService("simd");
+  const nothing = await startWorker("cold_worker.ts");
   const texts = await commonTexts(BUNDLE);
   const kept: { path: string; etag: string }[] = [];
   for (let n = 0; n < KEPT_TEXTS; n++) {
@@ -28,12 +29,14 @@ export async function cached({ quick }: Settings): Promise<Report> {
     ["304", { ...target, path: () => unchanged.path, headers: { "If-None-Match": unchanged.etag }, status: 304 }],
     ["new text", { ...target, requests: quick ? 40 : 200, path: () => classifyPath(texts(TOKENS)) }],
     ["/healthz", { ...target, path: () => "/healthz" }],
+    ["a Worker that does nothing", { ...target, url: nothing.url, path: () => "/simd/empty" }],
   ]);
 
-  const pinned = pin(service.pid, "server") && pin(process.pid, "load");
+  const pinned = pin(service.pid, "server") && pin(nothing.pid, "server") && pin(process.pid, "load");
   const figures = await loadInTurns(targets, quick ? 1 : 4);
   unpin(process.pid, cpus().length);
   await service.close();
+  await nothing.close();
 
   const suffix = `, simd, ${TOKENS} tokens, ${CONNECTIONS} connections`;
   const perSecond = new Map([...figures].map(([name, figure]) => [name, figure.perSecond]));
@@ -43,9 +46,6 @@ export async function cached({ quick }: Settings): Promise<Report> {
       ...figureRows(perSecond, "/healthz", { unit: "answers/s", suffix }),
       ...timeRows(times, "/healthz", { suffix: `${suffix}: latency` }),
     ],
-    notes: [
-      "The Cache API here is miniflare's, written in JavaScript over SQLite in the same process; Cloudflare's is none of the Worker's CPU.",
-      ...(pinned ? [] : ["There is no taskset, or one core alone, so the load shared the Worker's."]),
-    ],
+    notes: [...(pinned ? [] : ["There is no taskset, or one core alone, so the load shared the Worker's."])],
   };
 }

@@ -1,7 +1,14 @@
 import type { Context, TypedResponse } from "hono";
+import { LRUCache } from "lru-cache";
 import { sha256Hex } from "../bundle/bucket.ts";
 import type { Bundle } from "../bundle/manifest.ts";
-import { ANSWER_MAX_AGE_SECONDS, ANSWER_STALE_SECONDS, CACHE_API_MAX_AGE_SECONDS } from "../limits.ts";
+import {
+  ANSWER_MAX_AGE_SECONDS,
+  ANSWER_STALE_SECONDS,
+  CACHE_API_MAX_AGE_SECONDS,
+  RECENT_ANSWER_UTF16_UNITS,
+  RECENT_ANSWERS_UTF16_UNITS,
+} from "../limits.ts";
 import { engineOf } from "../runtime/settings.ts";
 import { shareInFlight } from "./in-flight.ts";
 import { isOn } from "./switches.ts";
@@ -11,6 +18,13 @@ const ANSWER_FORMAT = 2;
 
 /** The name this cache goes by in Cache-Status (RFC 9211). */
 const CACHE_NAME = "bertweet-edge";
+
+/** Bodies that this isolate gave last, by the hash of their question. */
+const recent = new LRUCache<string, string>({
+  maxSize: RECENT_ANSWERS_UTF16_UNITS,
+  maxEntrySize: RECENT_ANSWER_UTF16_UNITS,
+  sizeCalculation: ({ length }) => length,
+});
 
 /** The body is JSON of T; Hono can't see it, since kept answers are passed on as bytes. */
 type Answered<T> = Response & TypedResponse<T, 200, "json">;
@@ -23,7 +37,7 @@ export interface CachedQuestion {
 }
 
 /**
- * Answers a question from the Cache API, or computes and keeps the answer. The key is a hash of the question, the model's
+ * Answers a question from this isolate's memory or the Cache API, or computes and keeps the answer. The key is a hash of the question, the model's
  * version and the engine that runs it (they round differently), so GET and POST share answers and no answer outlives its
  * model. Requests that ask the same at the same time share one computation.
  *
@@ -46,7 +60,7 @@ export async function answerCached<T>(
   const etag = `"${digest.slice(0, 32)}"`;
   const kept = c.req.method === "POST" || noStore ? undefined : keptBy(c.env, bundle, tag, etag);
   const condition = kept && c.req.header("If-None-Match");
-  const respond = (body: string | ReadableStream | null, cacheStatus: string) =>
+  const respond = (body: string | null, cacheStatus: string) =>
     new Response(body, {
       status: body === null ? 304 : 200,
       headers: { "Content-Type": "application/json", ...kept, "Cache-Status": `${CACHE_NAME}; ${cacheStatus}` },
@@ -55,14 +69,21 @@ export async function answerCached<T>(
   if (noStore) return respond(JSON.stringify(await compute()), "fwd=request");
   if (condition && namesTag(condition, etag)) return respond(null, "hit; detail=validator");
 
+  const give = (body: string, cacheStatus: string) => {
+    recent.set(digest, body);
+    return respond(condition === "*" ? null : body, cacheStatus);
+  };
+  const held = recent.get(digest);
+  if (held) return give(held, "hit; detail=memory");
+
   const key = new Request(`https://answers.${CACHE_NAME}.invalid/${digest}`);
   const known = await caches.default.match(key);
-  if (known) return respond(condition === "*" ? null : known.body, "hit");
+  if (known) return give(await known.text(), "hit");
 
   const answered = shareInFlight(digest, async () => JSON.stringify(await compute()));
   c.executionCtx.waitUntil(answered.then(({ body, own }) => (own ? keep(key, body) : undefined), ignore));
   const { body, own } = await answered;
-  return respond(condition === "*" ? null : body, `fwd=uri-miss; ${own ? "stored" : "collapsed"}`);
+  return give(body, `fwd=uri-miss; ${own ? "stored" : "collapsed"}`);
 }
 
 async function keep(key: Request, body: string): Promise<void> {

@@ -18,7 +18,7 @@ describe("GET", () => {
     const first = await get(question);
     expect(first.headers.get("Cache-Status")).toBe("bertweet-edge; fwd=uri-miss; stored");
     const second = await get(question);
-    expect(second.headers.get("Cache-Status")).toBe("bertweet-edge; hit");
+    expect(second.headers.get("Cache-Status")).toBe("bertweet-edge; hit; detail=memory");
     expect(await second.text()).toBe(await first.text());
     expect(second.headers.get("ETag")).toBe(first.headers.get("ETag"));
   });
@@ -57,6 +57,14 @@ describe("GET", () => {
   });
 });
 
+test("an answer too long for the isolate's memory comes from the Cache API", async () => {
+  const body = { texts: Array.from({ length: 8 }, (_, n) => `${n} times as long`) };
+  const first = await post("/v1/embed", body);
+  const second = await post("/v1/embed", body);
+  expect(second.headers.get("Cache-Status")).toBe("bertweet-edge; hit");
+  expect(await second.text()).toBe(await first.text());
+});
+
 test("an answer may be purged by model, by version and by task", async () => {
   const { version } = ((await (await get("/v1/models")).json()) as { models: { version: string }[] }).models[0] ?? {};
   const tags = (each: string) => get(each).then(({ headers }) => headers.get("Cache-Tag")?.split(","));
@@ -92,13 +100,13 @@ describe("POST", () => {
     const first = await post("/v1/sentiment", body);
     expect(first.headers.get("Cache-Control")).toBe("no-store");
     expect(first.headers.get("Cache-Status")).toBe("bertweet-edge; fwd=uri-miss; stored");
-    expect((await post("/v1/sentiment", body)).headers.get("Cache-Status")).toBe("bertweet-edge; hit");
+    expect((await post("/v1/sentiment", body)).headers.get("Cache-Status")).toBe("bertweet-edge; hit; detail=memory");
   });
 
   test("it shares its answers with GET", async () => {
     await get("/v1/sentiment?text=shared&top_k=2");
     const response = await post("/v1/sentiment", { text: "shared", top_k: 2 });
-    expect(response.headers.get("Cache-Status")).toBe("bertweet-edge; hit");
+    expect(response.headers.get("Cache-Status")).toBe("bertweet-edge; hit; detail=memory");
   });
 });
 

@@ -239,7 +239,7 @@ test("the same question is answered from the cache, unless use_cache is false", 
   const cacheStatus = async (options: object) =>
     (await post(MODEL, { inputs: "kept once", options })).headers.get("Cache-Status");
   expect(await cacheStatus({ wait_for_model: true })).toBe("bertweet-edge; fwd=uri-miss; stored");
-  expect(await cacheStatus({})).toBe("bertweet-edge; hit");
+  expect(await cacheStatus({})).toBe("bertweet-edge; hit; detail=memory");
   expect(await cacheStatus({ use_cache: false })).toBe("bertweet-edge; fwd=request");
 });
 
