@@ -48,8 +48,8 @@ export const ANSWER_STALE_SECONDS = 86_400;
 /** How long the Cache API keeps an answer. Its key holds the model version, so age alone never makes it wrong. */
 export const CACHE_API_MAX_AGE_SECONDS = 604_800;
 
-/** Answers an isolate keeps beside the Cache API, which is a wait: some thousand predictions. */
-export const RECENT_ANSWERS_UTF16_UNITS = 1_048_576;
+/** Answers an isolate keeps beside the Cache API, which is a wait: a thousand predictions and more, in a megabyte at most. */
+export const RECENT_ANSWERS_UTF16_UNITS = 524_288;
 
 /** The longest of them: features of a whole text would push hundreds of predictions out. */
 export const RECENT_ANSWER_UTF16_UNITS = 16_384;
