@@ -46,6 +46,6 @@ export async function cached({ quick }: Settings): Promise<Report> {
       ...figureRows(perSecond, "/healthz", { unit: "answers/s", suffix }),
       ...timeRows(times, "/healthz", { suffix: `${suffix}: latency` }),
     ],
-    notes: [...(pinned ? [] : ["There is no taskset, or one core alone, so the load shared the Worker's."])],
+    notes: pinned ? [] : ["There is no taskset, or one core alone, so the load shared the Worker's."],
   };
 }

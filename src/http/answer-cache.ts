@@ -37,9 +37,9 @@ export interface CachedQuestion {
 }
 
 /**
- * Answers a question from this isolate's memory or the Cache API, or computes and keeps the answer. The key is a hash of the question, the model's
- * version and the engine that runs it (they round differently), so GET and POST share answers and no answer outlives its
- * model. Requests that ask the same at the same time share one computation.
+ * Answers a question from this isolate's memory or the Cache API, or computes and keeps the answer. The key is a hash of the
+ * question, the model's version and the engine that runs it (they round differently), so GET and POST share answers and no
+ * answer outlives its model. Requests that ask the same at the same time share one computation.
  *
  * A GET also gets the key as its strong ETag (RFC 9110, 8.8.3), known before anything is computed: If-None-Match is
  * answered with 304 from the hash alone. A client that sends `Cache-Control: no-store` (RFC 9111, 5.2.1.5) has its answer
@@ -60,33 +60,36 @@ export async function answerCached<T>(
   const etag = `"${digest.slice(0, 32)}"`;
   const kept = c.req.method === "POST" || noStore ? undefined : keptBy(c.env, bundle, tag, etag);
   const condition = kept && c.req.header("If-None-Match");
-  const respond = (body: string | null, cacheStatus: string) =>
-    new Response(body, {
-      status: body === null ? 304 : 200,
+  const respond = (body: string | null, cacheStatus: string) => {
+    const unchanged = body === null || condition === "*";
+    return new Response(unchanged ? null : body, {
+      status: unchanged ? 304 : 200,
       headers: { "Content-Type": "application/json", ...kept, "Cache-Status": `${CACHE_NAME}; ${cacheStatus}` },
     }) as Answered<T>;
+  };
 
   if (noStore) return respond(JSON.stringify(await compute()), "fwd=request");
   if (condition && namesTag(condition, etag)) return respond(null, "hit; detail=validator");
 
-  const give = (body: string, cacheStatus: string) => {
-    recent.set(digest, body);
-    return respond(condition === "*" ? null : body, cacheStatus);
-  };
-  const held = recent.get(digest);
-  if (held) return give(held, "hit; detail=memory");
+  const remembered = recent.get(digest);
+  if (remembered) return respond(remembered, "hit; detail=memory");
 
   const key = new Request(`https://answers.${CACHE_NAME}.invalid/${digest}`);
   const known = await caches.default.match(key);
-  if (known) return give(await known.text(), "hit");
+  if (known) {
+    const body = await known.text();
+    recent.set(digest, body);
+    return respond(body, "hit");
+  }
 
   const answered = shareInFlight(digest, async () => JSON.stringify(await compute()));
-  c.executionCtx.waitUntil(answered.then(({ body, own }) => (own ? keep(key, body) : undefined), ignore));
+  c.executionCtx.waitUntil(answered.then(({ body, own }) => (own ? keep(digest, key, body) : undefined), ignore));
   const { body, own } = await answered;
-  return give(body, `fwd=uri-miss; ${own ? "stored" : "collapsed"}`);
+  return respond(body, `fwd=uri-miss; ${own ? "stored" : "collapsed"}`);
 }
 
-async function keep(key: Request, body: string): Promise<void> {
+async function keep(digest: string, key: Request, body: string): Promise<void> {
+  recent.set(digest, body);
   const headers = { "Content-Type": "application/json", "Cache-Control": `max-age=${CACHE_API_MAX_AGE_SECONDS}` };
   await caches.default.put(key, new Response(body, { headers }));
 }
