@@ -56,10 +56,11 @@ describe("a byte-level tokenizer", () => {
     return pieces.slice(1, -1).map((piece, i) => [piece, ...(offsets[i + 1] as [number, number])]);
   };
 
-  it("has ids of its vocabulary and spans in order, inside any text, that cover its words", () => {
+  it("has ids of its vocabulary and spans in order, inside any text, that cover its words but for deleted entities", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const { pieces, ids, offsets, words } = tokenizer.encode(text);
+        const { pieces, ids, offsets, words, rewrites } = tokenizer.encode(text);
+        const deleted = new Map(rewrites.filter(({ to }) => to === "").map(({ start, end }) => [start, end]));
         expect([pieces.length, offsets.length]).toEqual([ids.length, ids.length]);
         let [startBefore, endBefore] = [0, 0];
         for (const [i, [start, end]] of offsets.entries()) {
@@ -73,13 +74,14 @@ describe("a byte-level tokenizer", () => {
         for (const { start, end, firstPiece, pieces: count } of words) {
           let covered = start;
           for (const [pieceStart, pieceEnd] of offsets.slice(firstPiece, firstPiece + count)) {
+            while (covered < pieceStart && deleted.has(covered)) covered = deleted.get(covered) as number;
             expect(pieceStart).toBeLessThanOrEqual(covered);
             covered = Math.max(covered, pieceEnd);
           }
           expect(covered).toBe(end);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [["'s@&http://;a.com"]] },
     );
   });
 
