@@ -60,7 +60,8 @@ describe("a byte-level tokenizer", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const { pieces, ids, offsets, words, rewrites } = tokenizer.encode(text);
-        const deleted = new Map(rewrites.filter(({ to }) => to === "").map(({ start, end }) => [start, end]));
+        const deletions = rewrites.filter(({ kind, to }) => kind === "entity" && to === "");
+        const deleted = new Map(deletions.map(({ start, end }) => [start, end]));
         expect([pieces.length, offsets.length]).toEqual([ids.length, ids.length]);
         let [startBefore, endBefore] = [0, 0];
         for (const [i, [start, end]] of offsets.entries()) {
