@@ -74,8 +74,7 @@ export async function answerCached<T>(
   const remembered = recent.get(digest);
   if (remembered) return respond(remembered, "hit; detail=memory");
 
-  const key = new Request(`https://answers.${CACHE_NAME}.invalid/${digest}`);
-  const known = await caches.default.match(key);
+  const known = await caches.default.match(keyOf(digest));
   if (known) {
     const body = await known.text();
     recent.set(digest, body);
@@ -83,15 +82,20 @@ export async function answerCached<T>(
   }
 
   const answered = shareInFlight(digest, async () => JSON.stringify(await compute()));
-  c.executionCtx.waitUntil(answered.then(({ body, own }) => (own ? keep(digest, key, body) : undefined), ignore));
+  c.executionCtx.waitUntil(answered.then(({ body, own }) => (own ? keep(digest, body) : undefined), ignore));
   const { body, own } = await answered;
   return respond(body, `fwd=uri-miss; ${own ? "stored" : "collapsed"}`);
 }
 
-async function keep(digest: string, key: Request, body: string): Promise<void> {
+/** The Cache API's key of a question; it takes URLs alone. */
+function keyOf(digest: string): string {
+  return `https://answers.${CACHE_NAME}.invalid/${digest}`;
+}
+
+async function keep(digest: string, body: string): Promise<void> {
   recent.set(digest, body);
   const headers = { "Content-Type": "application/json", "Cache-Control": `max-age=${CACHE_API_MAX_AGE_SECONDS}` };
-  await caches.default.put(key, new Response(body, { headers }));
+  await caches.default.put(keyOf(digest), new Response(body, { headers }));
 }
 
 /** A failed computation is told by the request that waits for it. */
