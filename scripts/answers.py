@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from mini.answered import Answers, Read, ask
+from mini.arguments import named_number
 from mini.corpus import read_corpus
 from mini.text import fastbpe_encoding, load_normalizer, load_tokenizer, map_texts
 from mini.wordpiece import wordpiece_encoding
@@ -41,8 +42,8 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, action="append", required=True, help="file of teach.py or teach_kernel.py; several times")
     parser.add_argument("--finetuned", type=Path, required=True, help="finetuned.pt of a multi-task model")
     parser.add_argument(
-        "--alone", action="append", default=[], metavar="TASK",
-        help="a task that the multi-task model is not asked about, since its teachers know better; may be given several times",
+        "--own-share", type=named_number, action="append", default=[], metavar="TASK=SHARE",
+        help="of the multi-task model's answers in a task's mean, where each teacher has 1; 1 where nothing is said",
     )
     parser.add_argument("--out", type=Path, required=True, help="file for the answers")
     parser.add_argument("--texts", type=int, default=40_000)
@@ -56,14 +57,13 @@ def main() -> None:
     own, *taught = zip(*(row for row in reads if row[0].words))
     asked = ask(args.finetuned, list(own))
     answers = [ask(path, list(texts)) for path, texts in zip(args.teacher, taught, strict=True)]
-    means = {}
+    own_share, means = dict(args.own_share), {}
     for name in asked.kinds:
-        knowing = [answer.probabilities[name] for answer in answers if name in answer.kinds]
-        if name not in args.alone:
-            knowing.append(asked.probabilities[name])
-        if not knowing:
+        share = own_share.get(name, 1.0)
+        knowing = [answer.probabilities[name].float() for answer in answers if name in answer.kinds]
+        if not share and not knowing:
             parser.error(f"no teacher knows {name}")
-        means[name] = torch.stack(knowing).float().mean(0).half()
+        means[name] = ((sum(knowing) + share * asked.probabilities[name].float()) / (len(knowing) + share)).half()
     Answers(asked.texts, means, asked.kinds).save(args.out)
 
 

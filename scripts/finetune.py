@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--temper", type=float, default=0.5, help="0: all tasks equally often, 1: by their size")
     parser.add_argument("--max-passes", type=float, default=16)
     parser.add_argument("--fill-mask", type=float, default=0.06, help="masked-language-model steps, as a share of the others")
-    parser.add_argument("--answers", type=Path, help="what answers.py wrote")
+    parser.add_argument("--answers", type=Path, action="append", help="what answers.py wrote; may be given several times")
     parser.add_argument("--answer-passes", type=int, default=2, help="over the answered texts")
     parser.add_argument(
         "--answer-weight", type=named_number, action="append", default=[], metavar="TASK=NUMBER",

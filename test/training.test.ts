@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -107,7 +107,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     ]);
     const said = await script("finetune.py", [
       ...[...short, "--epochs", "0.02", "--bundle", path("tokenizer"), "--pretrained", path("restored.pt")],
-      ...["--answers", path("answers.pt"), "--out", path("distilled")],
+      ...["--answers", path("answers.pt"), "--answers", path("answers.pt"), "--out", path("distilled")],
     ]);
     expect(said).toMatch(/mood +macro_f1 +dev/);
   });
@@ -121,6 +121,24 @@ describe.skipIf(!ready)("the training scripts", () => {
     ]);
     expect(said).toMatch(/mood +macro_f1 +dev ([\d.]+) -> \1 moved by +0 steps +temperature/);
     await exportTheSameTables("average.pt", "averaged");
+  });
+
+  test("other_sentiment.py takes clear and neutral ratings, and no tweet twice", { timeout: MINUTE }, async () => {
+    const rated = [
+      "2.5\tLove it &lt;3 @anonymous",
+      "-1\tAwful http://url_removed",
+      "0.7\tSo so",
+      "0.5\tMonday",
+      "2\tMonday",
+    ];
+    writeFileSync(path("ratings.txt"), rated.map((line, index) => `${index + 1}\t${line}\n`).join(""));
+    await script("other_sentiment.py", ["vader", path("ratings.txt"), "--out", path("rated/train.jsonl")]);
+    const rows = readFileSync(path("rated/train.jsonl"), "utf8").trim().split("\n");
+    expect(rows.map((row) => JSON.parse(row))).toEqual([
+      { text: "Love it <3 @someone", label: "positive" },
+      { text: "Awful http://t.co/abcdef1234", label: "negative" },
+      { text: "Monday", label: "neutral" },
+    ]);
   });
 
   test("add_head.py adds a task that it learns, and leaves the rest alone", { timeout: 10 * MINUTE }, async () => {

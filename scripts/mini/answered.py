@@ -42,9 +42,12 @@ class Answers:
         torch.save({"texts": texts, "probabilities": self.probabilities, "kinds": self.kinds}, path)
 
 
-def load_answers(path: Path) -> Answers:
-    saved = torch.load(path, weights_only=True)
-    return Answers([Read(*text) for text in saved["texts"]], saved["probabilities"], saved["kinds"])
+def load_answers(paths: list[Path]) -> Answers:
+    """What several files hold, one behind another."""
+    parts = [torch.load(path, weights_only=True) for path in paths]
+    kinds = parts[0]["kinds"]
+    texts = [Read(*text) for part in parts for text in part["texts"]]
+    return Answers(texts, {name: torch.cat([part["probabilities"][name] for part in parts]) for name in kinds}, kinds)
 
 
 def first_words(texts: list[Read]) -> list[int]:

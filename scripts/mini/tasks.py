@@ -8,10 +8,12 @@ from pathlib import Path
 import torch
 
 from mini.batches import batches_by_length
+from mini.cut import cut_tweets
 from mini.data import find_split, is_tagging, read_classification, read_tagging
 from mini.text import MAX_TOKENS, Encoding
 
 MAX_WINDOWED_TOKENS = 4096  # no review is longer
+CUT_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,12 @@ class Task:
     splits: dict[str, list[Example]]
 
 
-def read_split(
-    path: Path, encoding: Encoding, number_of: dict[str, int], max_tokens: int, limit: int | None
+def encode(
+    rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, int], max_tokens: int
 ) -> list[Example]:
-    """A file's examples; a label that the training set doesn't know gets the number -1."""
+    """Examples of (words, tags) or (text, label); a label that `number_of` doesn't have gets the number -1."""
     examples = []
-    rows = read_tagging(path) if is_tagging(path) else read_classification(path)
-    for text_or_words, label_or_tags in rows[:limit]:
-        tagged = isinstance(text_or_words, list)
+    for text_or_words, label_or_tags in rows:
         labels = label_or_tags if tagged else [label_or_tags]
         gold = [number_of.get(label, -1) for label in labels]
         if tagged:
@@ -58,36 +58,41 @@ def read_split(
     return examples
 
 
-def borrow(data: Path, borrows: dict[str, dict[str, str]], encoding: Encoding, number_of: dict[str, int], limit: int | None):
-    """Training examples of other BIO sets in this one's types: `borrows` says for each folder which of its types is which here."""
-    examples = []
-    for folder, type_of in borrows.items():
-        here = {"O": number_of["O"]}
-        for theirs, ours in type_of.items():
-            here |= {f"{prefix}-{theirs}": number_of[f"{prefix}-{ours}"] for prefix in "BI"}
-        examples += read_split(find_split(data / folder, "train"), encoding, here, MAX_TOKENS, limit)
-    return examples
+def borrow(data: Path, borrows: dict[str, dict[str, str]], tagged: bool) -> list:
+    """Training rows of other sets in this one's labels: `borrows` says for each folder which of its labels, or of its types in
+    BIO, is which here."""
+    rows = []
+    for folder, ours in borrows.items():
+        path = find_split(data / folder, "train")
+        if tagged:
+            here = {f"{prefix}-{name}": f"{prefix}-{own}" for name, own in ours.items() for prefix in "BI"} | {"O": "O"}
+            rows += [(words, [here[tag] for tag in tags]) for words, tags in read_tagging(path)]
+        else:
+            rows += [(text, ours[label]) for text, label in read_classification(path)]
+    return rows
 
 
 def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None) -> Task:
     """The task's train and dev splits; labels are those of its own training set, sorted. Test is not opened here.
 
-    `entry` is the task's in tasks.json. Three of its keys may be left out: `windows`, true where texts are longer than the
-    encoder, `effort`, a factor of how often the task is trained on, and `borrows`.
+    `entry` is the task's in tasks.json. Four of its keys may be left out: `windows`, true where texts are longer than the
+    encoder, `effort`, a factor of how often the task is trained on, `borrows`, and `cut`, the share of the training texts that
+    are there once more, cut_tweet.
     """
     folder = data / entry["folder"]
     train, dev = find_split(folder, "train"), find_split(folder, "dev")
     if not train or not dev:
         raise FileNotFoundError(f"{folder} has no train and dev split in JSON lines or CoNLL")
-    kind = "tagging" if is_tagging(train) else "classification"
-    rows = read_tagging(train) if kind == "tagging" else read_classification(train)
-    labels = sorted({label for _, given in rows for label in (given if kind == "tagging" else [given])})
+    tagged = is_tagging(train)
+    rows = {split: (read_tagging if tagged else read_classification)(path) for split, path in (("train", train), ("dev", dev))}
+    labels = sorted({label for _, given in rows["train"] for label in (given if tagged else [given])})
+    rows = {split: of_split[:limit] for split, of_split in rows.items()}
+    rows["train"] += borrow(data, entry.get("borrows", {}), tagged)[:limit]
+    rows["train"] += cut_tweets(rows["train"], entry.get("cut", 0), CUT_SEED)
     number_of = {label: number for number, label in enumerate(labels)}
     max_tokens = MAX_WINDOWED_TOKENS if entry.get("windows") else MAX_TOKENS
-    splits = {
-        split: read_split(path, encoding, number_of, max_tokens, limit) for split, path in (("train", train), ("dev", dev))
-    }
-    splits["train"] += borrow(data, entry.get("borrows", {}), encoding, number_of, limit)
+    splits = {split: encode(of_split, tagged, encoding, number_of, max_tokens) for split, of_split in rows.items()}
+    kind = "tagging" if tagged else "classification"
     return Task(name, kind, labels, entry["metric"], entry["description"], entry["data"], entry.get("effort", 1.0), splits)
 
 

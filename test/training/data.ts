@@ -11,7 +11,14 @@ const FILLERS =
 
 /** As scripts/tasks.json describes the real ones. */
 export const TASKS = {
-  mood: { folder: "mood", metric: "macro_f1", description: "Good or bad mood", data: "synthetic" },
+  mood: {
+    folder: "mood",
+    metric: "macro_f1",
+    description: "Good or bad mood",
+    data: "synthetic",
+    borrows: { stories: { bad: "bad", good: "good" } },
+    cut: 0.5,
+  },
   "place/two": {
     folder: "places",
     metric: "entity_f1",
