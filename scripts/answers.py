@@ -3,7 +3,7 @@
 
 The texts are a sample of the unlabelled tweets and the tasks' training texts. Each is cut into words by BERTweet's normalization, so
 that teachers with another vocabulary answer for the same words. Asked are the teachers that teach.py and teach_kernel.py made and
-an earlier multi-task model; where several know a task, the mean of their probabilities counts.
+an earlier multi-task model; where several know a task, the mean of their probabilities counts, weighted by --own-share.
 """
 
 import argparse

@@ -6,10 +6,9 @@ space between two.
 """
 
 import argparse
-import json
 from pathlib import Path
 
-from mini.data import find_split, read_tagging
+from mini.data import find_split, read_tagging, write_classification
 
 
 def main() -> None:
@@ -20,12 +19,11 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     for split in ("train", "dev", "test"):
         rows = [
-            {"text": " ".join(words), "label": "none" if set(tags) == {"O"} else "names"}
+            (" ".join(words), "none" if set(tags) == {"O"} else "names")
             for words, tags in read_tagging(find_split(args.data, split))
         ]
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        (args.out / f"{split}.jsonl").write_text(lines, encoding="utf-8")
-        print(f"{split}: {len(rows)} texts, {sum(row['label'] == 'names' for row in rows)} with names")
+        write_classification(args.out / f"{split}.jsonl", rows)
+        print(f"{split}: {len(rows)} texts, {sum(label == 'names' for _, label in rows)} with names")
 
 
 if __name__ == "__main__":

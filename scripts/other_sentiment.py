@@ -3,17 +3,17 @@
 
 Each set in its authors' format. `vader`: tweets_GroundTruth.txt of Hutto and Gilbert 2014, mean ratings from -4 to 4, of which those between
 clear and neutral are left out. `apple`: CrowdFlower's Apple-Twitter-Sentiment-DFE.csv of December 2014, without what annotators
-were unsure of. `sanders`: full-corpus.csv of Sanders 2011. `hcr`: the three files of Speriosu et al. 2011 on the American health care
-reform. Doubles are left out. The removed names and links of `vader` are put back as a name and a link.
+were unsure of. Doubles are left out. The removed names and links of `vader` are put back as a name and a link.
 """
 
 import argparse
 import csv
 import html
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+
+from mini.data import write_classification
 
 LABELS = {"negative", "neutral", "positive"}
 CLEAR_RATING, NEUTRAL_RATING = 1.0, 0.5
@@ -38,35 +38,21 @@ def read_apple(path: Path) -> Iterator[tuple[str, str]]:
                 yield row["text"], label_of.get(row["sentiment"], "")
 
 
-def read_sanders(path: Path) -> Iterator[tuple[str, str]]:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        for row in csv.DictReader(file):
-            yield row["TweetText"], row["Sentiment"]
-
-
-def read_hcr(path: Path) -> Iterator[tuple[str, str]]:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        for row in csv.DictReader(file):
-            yield row["content"], (row["sentiment"] or "").strip()
-
-
-READERS = {"vader": read_vader, "apple": read_apple, "sanders": read_sanders, "hcr": read_hcr}
+READERS = {"vader": read_vader, "apple": read_apple}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", choices=READERS)
-    parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--out", type=Path, required=True, help="file to write: train.jsonl to learn from, dev.jsonl to judge by")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="file to write")
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
     labels: dict[str, str] = {}
-    for path in args.files:
-        for text, label in READERS[args.set](path):
-            if label in LABELS:
-                labels.setdefault(html.unescape(text), label)
-    lines = (json.dumps({"text": text, "label": label}, ensure_ascii=False) + "\n" for text, label in labels.items())
-    args.out.write_text("".join(lines), encoding="utf-8")
+    for text, label in READERS[args.set](args.file):
+        if label in LABELS:
+            labels.setdefault(html.unescape(text), label)
+    write_classification(args.out, list(labels.items()))
     print(f"{len(labels)} tweets: {', '.join(f'{count} {label}' for label, count in sorted(Counter(labels.values()).items()))}")
 
 

@@ -5,6 +5,7 @@ import string
 
 LINK_CHARACTERS = string.ascii_letters + string.digits
 LEAST_KEPT, MOST_KEPT = 0.6, 0.95
+SEED = 1
 
 
 def cut_tweet(text: str, rng: random.Random) -> str:
@@ -14,7 +15,7 @@ def cut_tweet(text: str, rng: random.Random) -> str:
     return rng.choice([f"{beginning}… {link}", f"{beginning}…", f"{text} {link}"])
 
 
-def cut_tweets(rows: list[tuple[str, str]], share: float, seed: int) -> list[tuple[str, str]]:
+def cut_tweets(rows: list[tuple[str, str]], share: float) -> list[tuple[str, str]]:
     """A share of (text, label), each text cut."""
-    rng = random.Random(seed)
+    rng = random.Random(SEED)
     return [(cut_tweet(text, rng), label) for text, label in rng.sample(rows, round(share * len(rows)))]

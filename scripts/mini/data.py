@@ -27,6 +27,12 @@ def read_classification(path: Path) -> list[tuple[str, str]]:
     return [(row["text"], row["label"]) for row in rows]
 
 
+def write_classification(path: Path, rows: list[tuple[str, str]]) -> None:
+    """(text, label) a line, as read_classification reads them."""
+    lines = (json.dumps({"text": text, "label": label}, ensure_ascii=False) + "\n" for text, label in rows)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
 def read_texts(path: Path, count: int) -> list[str]:
     """The first `count` texts of JSON lines with `text`, or of a file with a text a line."""
     with open_text(path) as file:

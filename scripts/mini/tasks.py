@@ -13,7 +13,6 @@ from mini.data import find_split, is_tagging, read_classification, read_tagging
 from mini.text import MAX_TOKENS, Encoding
 
 MAX_WINDOWED_TOKENS = 4096  # no review is longer
-CUT_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,7 @@ class Task:
     splits: dict[str, list[Example]]
 
 
-def encode(
-    rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, int], max_tokens: int
-) -> list[Example]:
+def encode(rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, int], max_tokens: int) -> list[Example]:
     """Examples of (words, tags) or (text, label); a label that `number_of` doesn't have gets the number -1."""
     examples = []
     for text_or_words, label_or_tags in rows:
@@ -88,7 +85,7 @@ def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int
     labels = sorted({label for _, given in rows["train"] for label in (given if tagged else [given])})
     rows = {split: of_split[:limit] for split, of_split in rows.items()}
     rows["train"] += borrow(data, entry.get("borrows", {}), tagged)[:limit]
-    rows["train"] += cut_tweets(rows["train"], entry.get("cut", 0), CUT_SEED)
+    rows["train"] += cut_tweets(rows["train"], entry.get("cut", 0))
     number_of = {label: number for number, label in enumerate(labels)}
     max_tokens = MAX_WINDOWED_TOKENS if entry.get("windows") else MAX_TOKENS
     splits = {split: encode(of_split, tagged, encoding, number_of, max_tokens) for split, of_split in rows.items()}
