@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Ask teachers about texts without labels, so that finetune.py can learn from their probabilities (Hinton et al. 2015).
 
-The texts are a sample of the unlabelled tweets and the tasks' training texts. Each is cut into words by BERTweet's normalization, so
-that teachers with another vocabulary answer for the same words. Asked are the teachers that teach.py and teach_kernel.py made and
-an earlier multi-task model; where several know a task, the mean of their probabilities counts, weighted by --own-share.
+The texts are a sample of the unlabelled tweets and, but for --unlabelled, the tasks' training texts. Each is cut into words by
+BERTweet's normalization, so that teachers with another vocabulary answer for the same words. Asked are an earlier multi-task model
+and the teachers that teach.py and teach_kernel.py made; where several know a task, the mean of their probabilities counts, weighted
+by --own-share. Of the multi-task model alone its answers hold its heads where they are while one of them learns something new.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import torch
 
 from mini.answered import Answers, Read, ask
 from mini.arguments import named_number
-from mini.corpus import read_corpus
+from mini.corpus import read_corpus, read_tweets
 from mini.text import fastbpe_encoding, load_normalizer, load_tokenizer, map_texts
 from mini.wordpiece import wordpiece_encoding
 
@@ -39,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with tweets.txt.gz and the tasks' folders")
     parser.add_argument("--bundle", type=Path, required=True, help="folder with bpe.codes and vocab.txt")
-    parser.add_argument("--teacher", type=Path, action="append", required=True, help="file of teach.py or teach_kernel.py; several times")
+    parser.add_argument("--teacher", type=Path, action="append", default=[], help="file of teach.py or teach_kernel.py; several times")
     parser.add_argument("--finetuned", type=Path, required=True, help="finetuned.pt of a multi-task model")
     parser.add_argument(
         "--own-share", type=named_number, action="append", default=[], metavar="TASK=SHARE",
@@ -47,10 +48,11 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="file for the answers")
     parser.add_argument("--texts", type=int, default=40_000)
+    parser.add_argument("--unlabelled", action="store_true", help="ask about no task's training texts")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
 
-    corpus = read_corpus(args.data, None)
+    corpus = read_tweets(args.data) if args.unlabelled else read_corpus(args.data, None)
     sample = random.Random(args.seed).sample(corpus, min(args.texts, len(corpus)))
     folders = [Path(torch.load(path, weights_only=True, mmap=True)["folder"]) for path in args.teacher]
     reads = map_texts(sample, start_worker, (args.bundle, folders), encode, "tokenize")

@@ -28,8 +28,8 @@ TRAINING = (
     "of MiniLM's for the same string; masked-language-model training on tweets with dynamic masking, held to MiniLM's hidden "
     "states; then fine-tuning on all tasks at once, at last with teachers: single-task models of MiniLM, kernel machines on its "
     "sentence embeddings, and two models of sentence-transformers/all-mpnet-base-v2 (Apache-2.0), for four tasks and for sentiment; "
-    "weights before and after the last runs are averaged. Scripts: learn_bpe.py, pretrain.py, finetune.py, restore_checkpoint.py, "
-    "teach.py, teach_kernel.py, answers.py, average.py, export.py."
+    "weights before and after some runs are averaged; last, sentiment from borrowed tweets alone. Scripts: learn_bpe.py, pretrain.py, "
+    "finetune.py, restore_checkpoint.py, teach.py, teach_kernel.py, answers.py, average.py, export.py."
 )
 TEXTS = 200
 

@@ -52,7 +52,7 @@ def plan_steps(tasks: list[Task], answers: Answers | None, args: argparse.Namesp
     plan = []
     for task in tasks:
         share = largest / len(task.splits["train"])
-        passes = task.effort * min(args.max_passes, args.epochs * share ** (1 - args.temper))
+        passes = dict(args.effort).get(task.name, task.effort) * min(args.max_passes, args.epochs * share ** (1 - args.temper))
         batches = training_batches(task, passes, args.batch_tokens, random.Random(f"{args.seed} {task.name}"))
         plan += [Step("labelled", task.name, batch) for batch in batches]
     rng = random.Random(args.seed)
@@ -101,6 +101,14 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=2, help="passes over the largest task")
     parser.add_argument("--temper", type=float, default=0.5, help="0: all tasks equally often, 1: by their size")
     parser.add_argument("--max-passes", type=float, default=16)
+    parser.add_argument(
+        "--effort", type=named_number, action="append", default=[], metavar="TASK=NUMBER",
+        help="instead of the task's in tasks.json; may be given several times",
+    )
+    parser.add_argument(
+        "--borrowed", action="append", default=[], metavar="TASK",
+        help="learn its labels from the training sets that it borrows, not from its own; may be given several times",
+    )
     parser.add_argument("--fill-mask", type=float, default=0.06, help="masked-language-model steps, as a share of the others")
     parser.add_argument("--answers", type=Path, action="append", help="what answers.py wrote; may be given several times")
     parser.add_argument("--answer-passes", type=int, default=2, help="over the answered texts")
@@ -127,7 +135,8 @@ def main() -> None:
     with Pool() as pool:
         encoding = fastbpe_encoding(tokenizer)
         reads = {
-            name: pool.apply_async(load_task, (name, entries[name], args.data, encoding, args.limit)) for name in longest_first
+            name: pool.apply_async(load_task, (name, entries[name], args.data, encoding, args.limit, name in args.borrowed))
+            for name in longest_first
         }
         tasks = [reads[name].get() for name in tqdm(entries, desc="read tasks")]
     by_name = {task.name: task for task in tasks}

@@ -101,13 +101,23 @@ describe.skipIf(!ready)("the training scripts", () => {
     expect(taught).toMatch(/place\/two +entity_f1 +dev/);
     const kernel = ["--data", folder, "--tasks", path("tasks.json"), "--task", "mood", "--out", path("kernel.pt")];
     expect(await script("teach_kernel.py", kernel)).toMatch(/mood +macro_f1 +dev (1|0\.9)/);
-    await script("answers.py", [
-      ...["--data", folder, "--bundle", path("tokenizer"), "--finetuned", path("restored.pt"), "--texts", "60"],
-      ...["--teacher", path("teacher.pt"), "--teacher", path("kernel.pt"), "--out", path("answers.pt")],
-    ]);
+    const asked = [
+      "--data",
+      folder,
+      "--bundle",
+      path("tokenizer"),
+      "--finetuned",
+      path("restored.pt"),
+      "--texts",
+      "60",
+    ];
+    const teachers = ["--teacher", path("teacher.pt"), "--teacher", path("kernel.pt")];
+    await script("answers.py", [...asked, ...teachers, "--out", path("answers.pt")]);
+    await script("answers.py", [...asked, "--unlabelled", "--out", path("own.pt")]);
     const said = await script("finetune.py", [
       ...[...short, "--epochs", "0.02", "--bundle", path("tokenizer"), "--pretrained", path("restored.pt")],
-      ...["--answers", path("answers.pt"), "--answers", path("answers.pt"), "--out", path("distilled")],
+      ...["--answers", path("answers.pt"), "--answers", path("own.pt"), "--out", path("distilled")],
+      ...["--borrowed", "mood", "--effort", "mood=2"],
     ]);
     expect(said).toMatch(/mood +macro_f1 +dev/);
   });
@@ -139,6 +149,39 @@ describe.skipIf(!ready)("the training scripts", () => {
       { text: "Awful http://t.co/abcdef1234", label: "negative" },
       { text: "Monday", label: "neutral" },
     ]);
+  });
+
+  test("other_sentiment.py keeps no more negative tweets of a debate than others, and none that annotators were unsure of", {
+    timeout: MINUTE,
+  }, async () => {
+    const tweets = [
+      "Negative,1,Boo",
+      "Negative,0.9,Bah",
+      "Negative,0.8,Meh",
+      "Positive,0.7,So good Û_",
+      "Neutral,0.3,Tonight",
+    ];
+    writeFileSync(path("debate.csv"), `sentiment,sentiment:confidence,text\r${tweets.join("\r")}\r`);
+    const header = "ID\tTarget\tTweet\tStance\tOpinion towards\tSentiment";
+    writeFileSync(path("stance.txt"), `${header}\n1\tAtheism\tBlessed #SemST\tAGAINST\tOTHER\tPOSITIVE\n`);
+    await script("other_sentiment.py", ["gop", path("debate.csv"), "--out", path("debate/train.jsonl")]);
+    await script("other_sentiment.py", [
+      "stance",
+      path("stance.txt"),
+      path("stance.txt"),
+      "--out",
+      path("stance/train.jsonl"),
+    ]);
+    const [debate, stance] = ["debate", "stance"].map((set) =>
+      readFileSync(path(`${set}/train.jsonl`), "utf8")
+        .trim()
+        .split("\n"),
+    );
+    expect(debate?.map((row) => JSON.parse(row))).toEqual([
+      { text: expect.stringMatching("Boo|Bah|Meh"), label: "negative" },
+      { text: "So good …", label: "positive" },
+    ]);
+    expect(stance?.map((row) => JSON.parse(row))).toEqual([{ text: "Blessed", label: "positive" }]);
   });
 
   test("add_head.py adds a task that it learns, and leaves the rest alone", { timeout: 10 * MINUTE }, async () => {

@@ -69,8 +69,10 @@ def borrow(data: Path, borrows: dict[str, dict[str, str]], tagged: bool) -> list
     return rows
 
 
-def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None) -> Task:
+def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None, borrowed_alone: bool = False) -> Task:
     """The task's train and dev splits; labels are those of its own training set, sorted. Test is not opened here.
+
+    With `borrowed_alone` nothing else of its own training set is taken.
 
     `entry` is the task's in tasks.json. Four of its keys may be left out: `windows`, true where texts are longer than the
     encoder, `effort`, a factor of how often the task is trained on, `borrows`, and `cut`, the share of the training texts that
@@ -83,7 +85,7 @@ def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int
     tagged = is_tagging(train)
     rows = {split: (read_tagging if tagged else read_classification)(path) for split, path in (("train", train), ("dev", dev))}
     labels = sorted({label for _, given in rows["train"] for label in (given if tagged else [given])})
-    rows = {split: of_split[:limit] for split, of_split in rows.items()}
+    rows = {"train": [] if borrowed_alone else rows["train"][:limit], "dev": rows["dev"][:limit]}
     rows["train"] += borrow(data, entry.get("borrows", {}), tagged)[:limit]
     rows["train"] += cut_tweets(rows["train"], entry.get("cut", 0))
     number_of = {label: number for number, label in enumerate(labels)}
