@@ -151,6 +151,51 @@ describe.skipIf(!ready)("the training scripts", () => {
     ]);
   });
 
+  test.each([
+    [
+      "rivals",
+      ["<e>Obama</e> is <a>right</a>\t1\t", "<e>Romney</e> speaks\t0\t", "0\t", "Who won?\t2\t"],
+      { "Obama is right": "positive", "Romney speaks": "neutral" },
+    ],
+    [
+      "debate",
+      ["# 1 = negative", "content\trating.1\trating.2\trating.3", "Boo\t1\t1\t4", "Hm\t1\t2\t", "On air\t4\t\t"],
+      { Boo: "negative", "On air": "neutral" },
+    ],
+    [
+      "valence",
+      [
+        "ID\tTweet\tAffect Dimension\tIntensity Class",
+        "1\tYes\\nyes\tvalence\t3: very",
+        "2\tOh\tvalence\t-1: slightly",
+      ],
+      { "Yes yes": "positive" },
+    ],
+    [
+      "strength",
+      ["4\t2\tYay", "3\t2\tHm", "1\t1\tOn the bus", "2\t5\tNo!"],
+      { Yay: "positive", "On the bus": "neutral", "No!": "negative" },
+    ],
+    [
+      "health",
+      ["content,sentiment,target", "Pass it!, positive, hcr", '"Well, no", negative, hcr', "?, unsure, hcr"],
+      { "Pass it!": "positive", "Well, no": "negative" },
+    ],
+    [
+      "sanders",
+      ['"Topic","Sentiment","TweetText"', '"apple","neutral","A ""phone"""', '"apple","irrelevant","Una mela"'],
+      { 'A "phone"': "neutral" },
+    ],
+  ])("other_sentiment.py brings %s into our labels", { timeout: MINUTE }, async (set, lines, labels) => {
+    writeFileSync(path(`${set}.txt`), lines.map((line) => `${line}\n`).join(""));
+    await script("other_sentiment.py", [set, path(`${set}.txt`), "--out", path(`${set}/train.jsonl`)]);
+    const rows = readFileSync(path(`${set}/train.jsonl`), "utf8")
+      .trim()
+      .split("\n");
+    const read = rows.map((row) => JSON.parse(row) as { text: string; label: string });
+    expect(Object.fromEntries(read.map(({ text, label }) => [text, label]))).toEqual(labels);
+  });
+
   test("other_sentiment.py keeps no more negative tweets of a debate than others, and none that annotators were unsure of", {
     timeout: MINUTE,
   }, async () => {
