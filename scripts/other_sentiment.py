@@ -14,7 +14,7 @@ Each set is read in its authors' format:
   health    hcr-train.csv, hcr-dev.csv and hcr-test.csv on the reform of health care, Speriosu et al. 2011
   sanders   full-corpus.csv on four companies, Sanders 2011
 
-Of sets that are mostly negative a sample of the negative tweets is kept, as many as there are others. Doubles are left out.
+Of the negative tweets of gop, stance, rivals and health a sample is kept, as many as there are others. Doubles are left out.
 """
 
 import argparse

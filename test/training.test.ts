@@ -28,6 +28,14 @@ describe.skipIf(!ready)("the training scripts", () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** The training rows that other_sentiment.py wrote for `set`. */
+  function rowsOf(set: string): { text: string; label: string }[] {
+    const lines = readFileSync(path(`${set}/train.jsonl`), "utf8")
+      .trim()
+      .split("\n");
+    return lines.map((line) => JSON.parse(line));
+  }
+
   /** `checkpoint` makes a bundle in `out` with the words and heads of the one in `bundle`. */
   async function exportTheSameTables(checkpoint: string, out: string): Promise<void> {
     await script("export.py", [
@@ -143,8 +151,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     ];
     writeFileSync(path("ratings.txt"), rated.map((line, index) => `${index + 1}\t${line}\n`).join(""));
     await script("other_sentiment.py", ["vader", path("ratings.txt"), "--out", path("rated/train.jsonl")]);
-    const rows = readFileSync(path("rated/train.jsonl"), "utf8").trim().split("\n");
-    expect(rows.map((row) => JSON.parse(row))).toEqual([
+    expect(rowsOf("rated")).toEqual([
       { text: "Love it <3 @someone", label: "positive" },
       { text: "Awful http://t.co/abcdef1234", label: "negative" },
       { text: "Monday", label: "neutral" },
@@ -189,11 +196,7 @@ describe.skipIf(!ready)("the training scripts", () => {
   ])("other_sentiment.py brings %s into our labels", { timeout: MINUTE }, async (set, lines, labels) => {
     writeFileSync(path(`${set}.txt`), lines.map((line) => `${line}\n`).join(""));
     await script("other_sentiment.py", [set, path(`${set}.txt`), "--out", path(`${set}/train.jsonl`)]);
-    const rows = readFileSync(path(`${set}/train.jsonl`), "utf8")
-      .trim()
-      .split("\n");
-    const read = rows.map((row) => JSON.parse(row) as { text: string; label: string });
-    expect(Object.fromEntries(read.map(({ text, label }) => [text, label]))).toEqual(labels);
+    expect(Object.fromEntries(rowsOf(set).map(({ text, label }) => [text, label]))).toEqual(labels);
   });
 
   test("other_sentiment.py keeps no more negative tweets of a debate than others, and none that annotators were unsure of", {
@@ -217,16 +220,11 @@ describe.skipIf(!ready)("the training scripts", () => {
       "--out",
       path("stance/train.jsonl"),
     ]);
-    const [debate, stance] = ["debate", "stance"].map((set) =>
-      readFileSync(path(`${set}/train.jsonl`), "utf8")
-        .trim()
-        .split("\n"),
-    );
-    expect(debate?.map((row) => JSON.parse(row))).toEqual([
+    expect(rowsOf("debate")).toEqual([
       { text: expect.stringMatching("Boo|Bah|Meh"), label: "negative" },
       { text: "So good …", label: "positive" },
     ]);
-    expect(stance?.map((row) => JSON.parse(row))).toEqual([{ text: "Blessed", label: "positive" }]);
+    expect(rowsOf("stance")).toEqual([{ text: "Blessed", label: "positive" }]);
   });
 
   test("add_head.py adds a task that it learns, and leaves the rest alone", { timeout: 10 * MINUTE }, async () => {
