@@ -13,6 +13,7 @@ from mini.data import find_split, is_tagging, read_classification, read_tagging
 from mini.text import MAX_TOKENS, Encoding
 
 MAX_WINDOWED_TOKENS = 4096  # no review is longer
+SAME = "same"
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,22 @@ def encode(rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, in
     return examples
 
 
-def borrow(data: Path, borrows: dict[str, dict[str, str]], tagged: bool) -> list:
+def borrow(data: Path, borrows: dict[str, dict[str, str] | str], labels: list[str], tagged: bool) -> list:
     """Training rows of other sets in this one's labels: `borrows` says for each folder which of its labels, or of its types in
-    BIO, is which here."""
+    BIO, is which here, or that they are the SAME. A label that is not named there is an error."""
     rows = []
     for folder, ours in borrows.items():
         path = find_split(data / folder, "train")
-        if tagged:
+        if ours == SAME:
+            here = {label: label for label in labels}
+        elif tagged:
             here = {f"{prefix}-{name}": f"{prefix}-{own}" for name, own in ours.items() for prefix in "BI"} | {"O": "O"}
+        else:
+            here = ours
+        if tagged:
             rows += [(words, [here[tag] for tag in tags]) for words, tags in read_tagging(path)]
         else:
-            rows += [(text, ours[label]) for text, label in read_classification(path)]
+            rows += [(text, here[label]) for text, label in read_classification(path)]
     return rows
 
 
@@ -86,7 +92,7 @@ def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int
     rows = {split: (read_tagging if tagged else read_classification)(path) for split, path in (("train", train), ("dev", dev))}
     labels = sorted({label for _, given in rows["train"] for label in (given if tagged else [given])})
     rows = {"train": [] if borrowed_alone else rows["train"][:limit], "dev": rows["dev"][:limit]}
-    rows["train"] += borrow(data, entry.get("borrows", {}), tagged)[:limit]
+    rows["train"] += borrow(data, entry.get("borrows", {}), labels, tagged)[:limit]
     rows["train"] += cut_tweets(rows["train"], entry.get("cut", 0))
     number_of = {label: number for number, label in enumerate(labels)}
     max_tokens = MAX_WINDOWED_TOKENS if entry.get("windows") else MAX_TOKENS

@@ -16,7 +16,7 @@ export const TASKS = {
     metric: "macro_f1",
     description: "Good or bad mood",
     data: "synthetic",
-    borrows: { stories: { bad: "bad", good: "good" } },
+    borrows: { stories: "same" },
     cut: 0.5,
   },
   "place/two": {
