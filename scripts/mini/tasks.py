@@ -56,18 +56,20 @@ def encode(rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, in
     return examples
 
 
+def own_names(ours: dict[str, str] | str, labels: list[str], tagged: bool) -> dict[str, str]:
+    """Which label or tag here each one of another set is; `ours` says it of labels, or of types in BIO, or that they are the SAME."""
+    if ours == SAME:
+        return {label: label for label in labels}
+    if tagged:
+        return {f"{prefix}-{name}": f"{prefix}-{own}" for name, own in ours.items() for prefix in "BI"} | {"O": "O"}
+    return ours
+
+
 def borrow(data: Path, borrows: dict[str, dict[str, str] | str], labels: list[str], tagged: bool) -> list:
-    """Training rows of other sets in this one's labels: `borrows` says for each folder which of its labels, or of its types in
-    BIO, is which here, or that they are the SAME. A label that is not named there is an error."""
+    """Training rows of other sets in this one's labels, as `borrows` says for each folder; a label not named there is an error."""
     rows = []
     for folder, ours in borrows.items():
-        path = find_split(data / folder, "train")
-        if ours == SAME:
-            here = {label: label for label in labels}
-        elif tagged:
-            here = {f"{prefix}-{name}": f"{prefix}-{own}" for name, own in ours.items() for prefix in "BI"} | {"O": "O"}
-        else:
-            here = ours
+        path, here = find_split(data / folder, "train"), own_names(ours, labels, tagged)
         if tagged:
             rows += [(words, [here[tag] for tag in tags]) for words, tags in read_tagging(path)]
         else:
