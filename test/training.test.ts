@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
 import { readBundleFolder } from "../scripts/bundle_folder.ts";
 import { seed } from "../scripts/seed.ts";
-import { openTensors } from "../src/bundle/tensors.ts";
 import { TASKS, writeData } from "./training/data.ts";
 import { hasPython, installTraining, script, scriptCutOff, trainingPython } from "./training/python.ts";
 
@@ -37,25 +36,19 @@ describe.skipIf(!ready)("the training scripts", () => {
     return lines.map((line) => JSON.parse(line));
   }
 
-  /** Every head's tensors in a bundle, by name. */
-  async function headsOf(bundle: string): Promise<Record<string, Float32Array>> {
-    const { manifest } = await readBundleFolder(path(bundle));
-    const file = new Uint8Array(readFileSync(path(`${bundle}/heads.bin`))).buffer;
-    const tensors = openTensors(manifest, new Map([["heads.bin", file]]));
-    const names = Object.keys(manifest.tensors).filter((name) => name.startsWith("heads."));
-    return Object.fromEntries(names.map((name) => [name, tensors.float32(name)]));
+  /** Exports `checkpoint` into `out`, and expects there the words and heads of the bundle `like`. */
+  async function exportTheSameTables(checkpoint: string, out: string, like: string): Promise<void> {
+    await exportBundle(checkpoint, out);
+    const [before, after] = await Promise.all([readBundleFolder(path(like)), readBundleFolder(path(out))]);
+    for (const name of ["words.bin", "heads.bin"])
+      expect(after.manifest.files[name]).toEqual(before.manifest.files[name]);
   }
 
-  /** `checkpoint` makes a bundle in `out` with the words and heads of the one in `bundle`, but for the biases of the heads `moved`. */
-  async function exportTheSameTables(checkpoint: string, out: string, moved: string[] = []): Promise<void> {
-    await script("export.py", [
+  function exportBundle(checkpoint: string, out: string, ...more: string[]): Promise<string> {
+    return script("export.py", [
       ...["--checkpoint", path(checkpoint), "--tokenizer", path("tokenizer"), "--id", "smoke"],
-      ...["--out", path(out), "--calibrate", path("mood/train.jsonl")],
+      ...["--out", path(out), "--calibrate", path("mood/train.jsonl"), ...more],
     ]);
-    expect(readFileSync(path(`${out}/words.bin`)).equals(readFileSync(path("bundle/words.bin")))).toBe(true);
-    const [before, after] = await Promise.all([headsOf("bundle"), headsOf(out)]);
-    const ofMoved = Object.fromEntries(moved.map((task) => [`heads.${task}.bias`, expect.anything()]));
-    expect(after).toEqual({ ...before, ...ofMoved });
   }
 
   test("learn_bpe.py writes the tokenizer's files", { timeout: 10 * MINUTE }, async () => {
@@ -92,10 +85,7 @@ describe.skipIf(!ready)("the training scripts", () => {
   });
 
   test("export.py writes a bundle whose int8 states are near those of fp32", { timeout: 10 * MINUTE }, async () => {
-    const said = await script("export.py", [
-      ...["--checkpoint", path("finetuned/finetuned.pt"), "--tokenizer", path("tokenizer"), "--id", "smoke"],
-      ...["--out", path("bundle"), "--calibrate", path("mood/train.jsonl"), "--check", path("mood/dev.jsonl")],
-    ]);
+    const said = await exportBundle("finetuned/finetuned.pt", "bundle", "--check", path("mood/dev.jsonl"));
     expect(Number(said.match(/relative RMS ([\d.]+)/)?.[1])).toBeLessThan(0.2);
     const { manifest } = await readBundleFolder(path("bundle"));
     expect(Object.keys(manifest.tasks)).toEqual(["fill-mask", ...Object.keys(TASKS)]);
@@ -105,7 +95,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     timeout: 10 * MINUTE,
   }, async () => {
     await script("restore_checkpoint.py", ["--bundle", path("bundle"), "--out", path("restored.pt")]);
-    await exportTheSameTables("restored.pt", "again");
+    await exportTheSameTables("restored.pt", "again", "bundle");
     const [weights, again] = [path("bundle/encoder.bin"), path("again/encoder.bin")].map((file) => readFileSync(file));
     const same = weights?.filter((byte, index) => byte === again?.[index]).length ?? 0;
     expect(same / (weights?.length ?? 1)).toBeGreaterThan(0.98); // a last bit of a scale may differ
@@ -141,16 +131,20 @@ describe.skipIf(!ready)("the training scripts", () => {
     expect(said).toMatch(/mood +macro_f1 +dev/);
   });
 
-  test("average.py leaves a model that is averaged with itself as it was, but for what it picks on dev", {
+  test("average.py leaves a model that is averaged with itself as it was, but for its temperatures", {
     timeout: 10 * MINUTE,
   }, async () => {
-    const said = await script("average.py", [
-      ...["--data", folder, "--tasks", path("tasks.json"), "--bundle", path("tokenizer"), "--out", path("average.pt")],
-      ...[`${path("restored.pt")}=1`, `${path("restored.pt")}=3`],
-    ]);
-    expect(said).toMatch(/^mood +macro_f1 +dev [\d.]+ -> [\d.]+ moved by +-?\d steps +temperature/m);
-    const moved = [...said.matchAll(/^(\S+) .* moved by +-?[1-9] steps/gm)].map(([, task]) => task as string);
-    await exportTheSameTables("average.pt", "averaged", moved);
+    const average = (out: string, ...models: string[]) =>
+      script("average.py", [
+        ...["--data", folder, "--tasks", path("tasks.json"), "--bundle", path("tokenizer"), "--out", path(out)],
+        ...models,
+      ]);
+    // What the last rounding to int8 changed may move a head; once it has, nothing is left to move.
+    await average("once.pt", `${path("restored.pt")}=1`);
+    await exportBundle("once.pt", "once");
+    const said = await average("average.pt", `${path("once.pt")}=1`, `${path("once.pt")}=3`);
+    expect(said).toMatch(/mood +macro_f1 +dev ([\d.]+) -> \1 moved by +0 steps +temperature/);
+    await exportTheSameTables("average.pt", "averaged", "once");
   });
 
   test("other_sentiment.py takes clear and neutral ratings, and no tweet twice", { timeout: MINUTE }, async () => {
