@@ -4,19 +4,19 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timing } from "hono/timing";
-import { requireKey } from "./http/access.ts";
-import { analyze } from "./http/analyze.ts";
-import { allowOrigins } from "./http/cors.ts";
-import { embed } from "./http/embed.ts";
-import { health } from "./http/health.ts";
 import { huggingFace } from "./http/hugging-face/hugging-face.ts";
-import { models } from "./http/models.ts";
-import { openapi } from "./http/openapi.ts";
-import { predict } from "./http/predict.ts";
+import { requireKey } from "./http/middleware/keys.ts";
+import { allowOrigins } from "./http/middleware/origins.ts";
+import { limitRate } from "./http/middleware/rate.ts";
 import { answerError, problemResponse } from "./http/problem.ts";
-import { limitRate } from "./http/rate-limit.ts";
-import { stream } from "./http/stream.ts";
-import { tokenize } from "./http/tokenize.ts";
+import { analyze } from "./http/routes/analyze.ts";
+import { embed } from "./http/routes/embed.ts";
+import { health } from "./http/routes/health.ts";
+import { models } from "./http/routes/models.ts";
+import { openapi } from "./http/routes/openapi.ts";
+import { predict } from "./http/routes/predict.ts";
+import { stream } from "./http/routes/stream.ts";
+import { tokenize } from "./http/routes/tokenize.ts";
 
 /** Cloudflare keeps a 200 without Cache-Control for two hours, so whatever doesn't ask to be kept says that it must not. */
 const noStoreUnlessSaid = createMiddleware(async (c, next) => {

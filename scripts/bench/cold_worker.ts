@@ -2,7 +2,7 @@ import ortWasm from "../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threa
 import { readBlob, readManifest, readPointer } from "../../src/bundle/bucket.ts";
 import { fileOf, type Manifest } from "../../src/bundle/manifest.ts";
 import { openLayers } from "../../src/runtime/engines.ts";
-import { startOrt } from "../../src/runtime/ort-instance.ts";
+import { startOrt } from "../../src/runtime/ort/instance.ts";
 import simdWasm from "../../src/runtime/simd/engine.wasm";
 import { allocateMemory, instantiateKernels } from "../../src/runtime/simd/kernels.ts";
 import { planMemory } from "../../src/runtime/simd/layout.ts";

@@ -5,7 +5,7 @@ import { createEmbeddings, embeddingTensors } from "../../src/runtime/embeddings
 import { openEncoder } from "../../src/runtime/encoder.ts";
 import { headProbabilities } from "../../src/runtime/heads.ts";
 import { loadModel } from "../../src/runtime/model.ts";
-import { createOrtStage } from "../../src/runtime/ort.ts";
+import { createOrtStage } from "../../src/runtime/ort/module.ts";
 import { openWordTable } from "../../src/runtime/word-table.ts";
 
 const MODEL = "bertweet-mini";

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFastBpe } from "../../src/tokenizer/fastbpe.ts";
+import { createFastBpe } from "../../src/tokenizer/bpe/fastbpe.ts";
+import { cacheWords } from "../../src/tokenizer/bpe/word-cache.ts";
 import { createTokenizer } from "../../src/tokenizer/index.ts";
-import { cacheWords } from "../../src/tokenizer/word-cache.ts";
 import { quantile } from "../metrics.ts";
 import { startPeer } from "./peers/python.ts";
 import { figureRows, type Report } from "./row.ts";

@@ -1,7 +1,7 @@
 import type { Manifest } from "../bundle/manifest.ts";
-import { createOrtStage } from "./ort.ts";
+import { createOrtStage } from "./ort/module.ts";
 import wasm from "./simd/engine.wasm";
-import { createSimdStage } from "./simd/simd-stage.ts";
+import { createSimdStage } from "./simd/stage.ts";
 import type { LayerRange, Shards, Stage } from "./stage.ts";
 
 type Open = (manifest: Manifest, range: LayerRange, shards: Shards) => Promise<Stage>;

@@ -1,5 +1,5 @@
 import type { EncodingBuilder } from "./encoding.ts";
-import { forEachWord } from "./python-space.ts";
+import { forEachWord } from "./python/whitespace.ts";
 import type { SpanText } from "./span-text.ts";
 import { forEachPart } from "./special-tokens.ts";
 

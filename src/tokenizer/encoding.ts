@@ -1,6 +1,6 @@
+import type { Subwords } from "./bpe/subwords.ts";
+import type { Segmenter } from "./bpe/word-cache.ts";
 import { type RewriteKind, type SpanText, toText } from "./span-text.ts";
-import type { Subwords } from "./subwords.ts";
-import type { Segmenter } from "./word-cache.ts";
 
 const SPACE = 0x20;
 

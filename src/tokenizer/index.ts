@@ -1,14 +1,14 @@
 import { addWords, addWordsAndSpecialTokens } from "./add-words.ts";
-import { createByteLevelBpe } from "./byte-level-bpe.ts";
-import { is, PYTHON_SPACE } from "./char-class.ts";
-import { parseEmojiNames } from "./demojize.ts";
+import { createByteLevelBpe } from "./bpe/byte-level-bpe.ts";
+import { createFastBpe } from "./bpe/fastbpe.ts";
+import { cacheWords } from "./bpe/word-cache.ts";
 import { type Encoding, type EncodingBuilder, encodingBuilder } from "./encoding.ts";
-import { createFastBpe } from "./fastbpe.ts";
-import { normalizeTweet, normalizeWord } from "./normalize.ts";
-import { forEachWord } from "./python-space.ts";
+import { parseEmojiNames } from "./normalize/emoji-names.ts";
+import { normalizeTweet, normalizeWord } from "./normalize/normalize.ts";
+import { is, PYTHON_SPACE } from "./python/char-class.ts";
+import { forEachWord } from "./python/whitespace.ts";
 import { emptySpanText, pushRange, type Report, type SpanText, toSpanText } from "./span-text.ts";
 import { forEachPart } from "./special-tokens.ts";
-import { cacheWords } from "./word-cache.ts";
 
 export type { Encoding } from "./encoding.ts";
 

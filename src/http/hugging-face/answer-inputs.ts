@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { currentBundle, currentModel } from "../../runtime/current-model.ts";
 import { encodeInput, read } from "../../tasks/read.ts";
-import { answerCached } from "../answer-cache.ts";
-import { oneByOne } from "../answer-texts.ts";
+import { answerCached } from "../answers/cache.ts";
+import { oneByOne } from "../answers/question.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /**

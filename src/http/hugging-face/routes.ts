@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonBody } from "../json-body.ts";
+import { jsonBody } from "../middleware/body.ts";
 import { problems } from "../problem.ts";
+import * as schemas from "../schemas/hugging-face.ts";
+import * as examples from "../schemas/hugging-face-examples.ts";
 import { taskParam } from "../schemas/input.ts";
 import { answered } from "../schemas/responses.ts";
-import * as examples from "./examples.ts";
-import * as schemas from "./schemas.ts";
 
 type Examples = Record<string, { summary?: string; value: unknown }>;
 

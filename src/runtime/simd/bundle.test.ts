@@ -9,10 +9,10 @@ import { type Manifest, manifestSchema } from "../../bundle/manifest.ts";
 import { openTensors } from "../../bundle/tensors.ts";
 import { createTokenizer } from "../../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "../embeddings.ts";
-import { openStage } from "../ort-stage.ts";
+import { openStage } from "../ort/stage.ts";
 import type { Stage } from "../stage.ts";
 import { readOnnxTensors } from "./onnx-tensors.ts";
-import { createSimdStage } from "./simd-stage.ts";
+import { createSimdStage } from "./stage.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../models/bertweet-mini");
 const FLOAT32 = 1;

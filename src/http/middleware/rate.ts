@@ -1,0 +1,24 @@
+import { createMiddleware } from "hono/factory";
+import { RequestFailure } from "../../errors.ts";
+import { isOn } from "./switches.ts";
+
+/**
+ * With RATE_LIMIT on, refuses what comes faster than the binding in wrangler.toml allows: per key, or per network where no
+ * key is asked for. Cloudflare counts in each of its locations by itself, and roughly.
+ */
+export const limitRate = createMiddleware<{ Bindings: Env }>(async (c, next) => {
+  if (isOn(c.env, "RATE_LIMIT")) {
+    const key = c.get("keyHash") ?? network(c.req.header("CF-Connecting-IP") ?? "local");
+    const { success } = await c.env.RATE_LIMITER.limit({ key });
+    if (!success) throw new RequestFailure({ kind: "rate-limited" });
+  }
+  await next();
+});
+
+/** An IPv4 address, or the /64 of an IPv6 address: whoever has one address of a /64 can use them all. */
+export function network(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail = ""] = address.split("::").map((part) => part.split(":").filter(Boolean));
+  const zeros = Array(Math.max(0, 8 - head.length - tail.length)).fill("0");
+  return [...head, ...zeros, ...tail].slice(0, 4).join(":");
+}

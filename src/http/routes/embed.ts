@@ -1,0 +1,76 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { embed as embedReading, type Pooling } from "../../tasks/embed.ts";
+import type { Truncation } from "../../tasks/read.ts";
+import { asked, item } from "../answers/items.ts";
+import { answerAsked, answerText, type Question } from "../answers/question.ts";
+import { jsonBody } from "../middleware/body.ts";
+import { problems, problemsOfGet, refuseInvalid } from "../problem.ts";
+import { embeddingSchema, orResults } from "../schemas/answers.ts";
+import { embed as examples } from "../schemas/examples.ts";
+import { embedBody, embedQuery } from "../schemas/input.ts";
+import { answered, cacheable } from "../schemas/responses.ts";
+
+interface EmbedOptions {
+  truncation?: Truncation | undefined;
+  pooling?: Pooling | undefined;
+  normalize?: boolean | undefined;
+}
+
+interface Embedding {
+  truncation: Truncation;
+  pooling: Pooling;
+  normalize: boolean;
+}
+
+const embedding: Question<EmbedOptions, Embedding, { embedding: number[] }> = {
+  route: "embed",
+  tag: () => "embed",
+  resolve: (_, { options: { truncation = "truncate", pooling = "mean", normalize = false } }) => ({
+    truncation,
+    pooling,
+    normalize,
+  }),
+  wanted: (_, { pooling }) => (pooling === "cls" ? "text" : "all"),
+  answer: (_, { pooling, normalize }, reading) => ({ embedding: [...embedReading(reading, pooling, normalize)] }),
+};
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/embed",
+  operationId: "embed",
+  summary: "The vector of a text",
+  tags: ["Vectors and tokens"],
+  request: { query: embedQuery },
+  responses: { ...cacheable("The tweet's vector", embeddingSchema, examples.answer), ...problemsOfGet },
+});
+
+const postRoute = createRoute({
+  method: "post",
+  path: "/v1/embed",
+  operationId: "embedMany",
+  summary: "The vectors of one text or several",
+  tags: ["Vectors and tokens"],
+  middleware: jsonBody,
+  request: {
+    body: { required: true, content: { "application/json": { schema: embedBody, examples: examples.body } } },
+  },
+  responses: {
+    ...answered(
+      "The tweet's vector, or those of `texts` and `batch` in their order",
+      orResults(embeddingSchema),
+      examples.answer,
+    ),
+    ...problems,
+  },
+});
+
+/** `GET` and `POST /v1/embed`: the tweet's vector. */
+export const embed = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
+  .openapi(getRoute, (c) => {
+    const { model, ...given } = c.req.valid("query");
+    return answerText(c, embedding, item(given, ""), model);
+  })
+  .openapi(postRoute, (c) => {
+    const { model, ...given } = c.req.valid("json");
+    return answerAsked(c, embedding, asked(given), model);
+  });

@@ -1,0 +1,55 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { manifestSchema } from "../../bundle/manifest.ts";
+import { currentBundle } from "../../runtime/current-model.ts";
+import { modelIds } from "../../runtime/settings.ts";
+import { problemResponse, problemsOfGet, problemsWithoutText, refuseInvalid } from "../problem.ts";
+
+const versionedManifest = manifestSchema
+  .extend({ version: z.string().openapi({ description: "SHA-256 of the manifest" }) })
+  .openapi("Manifest");
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/v1/models",
+  operationId: "listModels",
+  summary: "The models that answer here",
+  tags: ["Models"],
+  responses: {
+    200: {
+      description: "Their manifests",
+      content: { "application/json": { schema: z.object({ models: z.array(versionedManifest) }) } },
+    },
+    ...problemsWithoutText,
+  },
+});
+
+const oneRoute = createRoute({
+  method: "get",
+  path: "/v1/models/{id}",
+  operationId: "getModel",
+  summary: "One model",
+  description: "Its tasks with their labels, its metrics, licence, training data and files.",
+  tags: ["Models"],
+  request: {
+    params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" }, example: "bertweet-mini" }) }),
+  },
+  responses: {
+    200: { description: "The model's manifest", content: { "application/json": { schema: versionedManifest } } },
+    ...problemsWithoutText,
+    404: problemsOfGet[404],
+  },
+});
+
+/** `GET /v1/models` and `GET /v1/models/{id}`: labels, metrics, licence and version, straight from the manifest. */
+export const models = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
+  .openapi(listRoute, async (c) => {
+    const bundles = await Promise.all(modelIds(c.env).map((id) => currentBundle(c.env, id)));
+    return c.json({ models: bundles.map(({ manifest, version }) => ({ version, ...manifest })) }, 200);
+  })
+  .openapi(oneRoute, async (c) => {
+    const { manifest, version } = await currentBundle(c.env, c.req.valid("param").id);
+    return c.json({ version, ...manifest }, 200);
+  });
+
+/** Else `POST /v1/{task}` would take `models` for a task. */
+models.all("/v1/models", (c) => problemResponse(c, { kind: "method-not-allowed", allow: ["GET", "HEAD"] }));

@@ -1,0 +1,54 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { asked, item } from "../answers/items.ts";
+import { prediction } from "../answers/prediction.ts";
+import { answerAsked, answerText } from "../answers/question.ts";
+import { jsonBody } from "../middleware/body.ts";
+import { problems, problemsOfGet, refuseInvalid } from "../problem.ts";
+import { orResults, predictionSchema } from "../schemas/answers.ts";
+import { predictGet, predictPost } from "../schemas/examples.ts";
+import { predictBody, predictQuery, taskParam } from "../schemas/input.ts";
+import { answered, cacheable } from "../schemas/responses.ts";
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/{task}",
+  operationId: "predict",
+  summary: "One task, one text",
+  description: "Anybody may keep the answer, unless the service asks for a key.",
+  tags: ["Predictions"],
+  request: { params: taskParam(predictGet.task), query: predictQuery },
+  responses: { ...cacheable("The answer", predictionSchema, predictGet.answer), ...problemsOfGet },
+});
+
+const postRoute = createRoute({
+  method: "post",
+  path: "/v1/{task}",
+  operationId: "predictMany",
+  summary: "One task, one text or several",
+  description: "Each text is answered as if it came alone.",
+  tags: ["Predictions"],
+  middleware: jsonBody,
+  request: {
+    params: taskParam(predictPost.task),
+    body: { required: true, content: { "application/json": { schema: predictBody, examples: predictPost.body } } },
+  },
+  responses: {
+    ...answered(
+      "The answer, or the answers to `texts` and `batch` in their order",
+      orResults(predictionSchema),
+      predictPost.answer,
+    ),
+    ...problems,
+  },
+});
+
+/** `GET` and `POST /v1/{task}`: one task. */
+export const predict = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
+  .openapi(getRoute, (c) => {
+    const { model, ...given } = c.req.valid("query");
+    return answerText(c, prediction(c.req.valid("param").task), item(given, ""), model);
+  })
+  .openapi(postRoute, (c) => {
+    const { model, ...given } = c.req.valid("json");
+    return answerAsked(c, prediction(c.req.valid("param").task), asked(given), model);
+  });
