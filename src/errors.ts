@@ -1,8 +1,8 @@
 import {
+  BODY_LIMIT_MS,
   MAX_BODY_BYTES,
   MAX_LINE_BYTES,
   MAX_MASKS,
-  MAX_TEXT_UTF16_UNITS,
   RATE_LIMIT_PERIOD_SECONDS,
   RETRY_AFTER_SECONDS,
 } from "./limits.ts";
@@ -19,25 +19,33 @@ export type Failure = { at?: string } & (
   | { kind: "unknown-option"; errors: InputError[] }
   | { kind: "foreign-option"; errors: InputError[] }
   | { kind: "unknown-target"; errors: InputError[] }
-  | { kind: "text-too-long" }
+  | { kind: "text-too-long"; limit: number }
   | { kind: "batch-too-large"; limit: number }
   | { kind: "too-many-tokens"; tokens: number; limit: number }
   | { kind: "not-json" }
   | { kind: "unsupported-media-type"; expected: string }
   | { kind: "body-too-large" }
+  | { kind: "body-too-slow" }
   | { kind: "line-too-long" }
+  | { kind: "line-not-utf8" }
   | { kind: "unknown-task"; tasks: string[] }
   | { kind: "unknown-scheme"; schemes: string[] }
   | { kind: "no-mask" }
   | { kind: "too-many-masks"; masks: number }
+  | { kind: "too-much-work"; unit: WorkUnit; asked: number; limit: number }
   | { kind: "unknown-model" }
   | { kind: "not-found" }
   | { kind: "method-not-allowed"; allow: string[] }
   | { kind: "unauthorized"; error: "invalid_token" | undefined }
   | { kind: "rate-limited" }
-  | { kind: "model-unavailable"; reason: string }
+  | { kind: "overloaded"; retryAfterSeconds: number }
+  | { kind: "model-unavailable"; reason: string; retryAfterSeconds?: number }
+  | { kind: "misconfigured"; reason: string }
   | { kind: "internal" }
 );
+
+/** What a request's work is counted in: passes of the encoder, and predictions of masks. */
+export type WorkUnit = "windows" | "predictions";
 
 /** A failure on its way to the client; thrown anywhere below the router. */
 export class RequestFailure extends Error {
@@ -56,7 +64,7 @@ export class RequestFailure extends Error {
 
 /** An RFC 9457 problem without its constant parts. `type` is `/problems/` and the failure's kind, and stays so. */
 export interface Problem {
-  status: 400 | 401 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 503;
+  status: 400 | 401 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 500 | 503;
   title: string;
   detail: string;
   errors?: InputError[];
@@ -86,7 +94,7 @@ function describe(failure: Failure): Problem {
       return {
         status: 413,
         title: "A text is too long",
-        detail: `A text may have ${MAX_TEXT_UTF16_UNITS} UTF-16 code units.`,
+        detail: `A text here may have ${failure.limit} UTF-16 code units.`,
       };
     case "batch-too-large":
       return { status: 413, title: "A list is too long", detail: `The list may hold ${failure.limit} elements.` };
@@ -102,6 +110,12 @@ function describe(failure: Failure): Problem {
       return { status: 415, title: "The body is of another type", detail: `Send the body as ${failure.expected}.` };
     case "body-too-large":
       return { status: 413, title: "The body is too large", detail: `A body may have ${MAX_BODY_BYTES} bytes.` };
+    case "body-too-slow":
+      return {
+        status: 408,
+        title: "The body came too slowly",
+        detail: `A body must have arrived after ${BODY_LIMIT_MS / 1_000} seconds.`,
+      };
     case "unknown-task":
       return {
         status: 404,
@@ -124,12 +138,16 @@ function describe(failure: Failure): Problem {
         title: "The text has too many masks",
         detail: `The text has ${failure.masks} masks, of which ${MAX_MASKS} are filled at once.`,
       };
-    case "line-too-long":
+    case "too-much-work":
       return {
-        status: 413,
-        title: "A line is too long or not UTF-8",
-        detail: `A line is UTF-8 and has at most ${MAX_LINE_BYTES} bytes.`,
+        status: 422,
+        title: "The request asks for too much work",
+        detail: `The request asks for ${failure.asked} ${failure.unit}; one request may ask for ${failure.limit}.`,
       };
+    case "line-too-long":
+      return { status: 413, title: "A line is too long", detail: `A line may have ${MAX_LINE_BYTES} bytes.` };
+    case "line-not-utf8":
+      return { status: 400, title: "A line is not UTF-8", detail: "The bytes of the line are not valid UTF-8." };
     case "unknown-model":
       return { status: 404, title: "There is no such model", detail: "GET /v1/models lists the models." };
     case "not-found":
@@ -155,13 +173,22 @@ function describe(failure: Failure): Problem {
         detail: `Requests came faster than is allowed; try again after ${RATE_LIMIT_PERIOD_SECONDS} seconds.`,
         headers: { "Retry-After": String(RATE_LIMIT_PERIOD_SECONDS) },
       };
+    case "overloaded":
+      return {
+        status: 503,
+        title: "The service is busy",
+        detail: "The request would have to wait too long for its turn. Try again after the seconds in Retry-After.",
+        headers: { "Retry-After": String(failure.retryAfterSeconds) },
+      };
     case "model-unavailable":
       return {
         status: 503,
         title: "The model could not be loaded",
         detail: failure.reason,
-        headers: { "Retry-After": String(RETRY_AFTER_SECONDS) },
+        headers: { "Retry-After": String(failure.retryAfterSeconds ?? RETRY_AFTER_SECONDS) },
       };
+    case "misconfigured":
+      return { status: 500, title: "The service is misconfigured", detail: failure.reason };
     case "internal":
       return { status: 500, title: "Something went wrong here", detail: "The failure has been logged." };
   }

@@ -27,6 +27,15 @@ export const MAX_LINE_BYTES = 131_072;
 /** Room for a full batch of long tweets in escaped JSON, far below what would strain an isolate of 128 MB. */
 export const MAX_BODY_BYTES = 1_048_576;
 
+/** How long a client may take to send a body of that size: 35 kB a second is slower than any phone. */
+export const BODY_LIMIT_MS = 30_000;
+
+/** Passes of the encoder that one request may ask for, whichever shape it comes in: a full batch of tweets. */
+export const MAX_WINDOWS_PER_REQUEST = 64;
+
+/** Predictions of masks that one request may ask for, over all of its texts and masks. */
+export const MAX_PREDICTIONS_PER_REQUEST = 1_000;
+
 /** A load takes well under a second; one that takes this long has lost its connection to R2. */
 export const MODEL_LOAD_LIMIT_MS = 15_000;
 

@@ -86,7 +86,8 @@ export function failureOfInput(error: z.ZodError): Failure {
   const tooBig = issues.find(({ code }) => code === "too_big");
   if (tooBig?.code === "too_big" && tooBig.origin === "array")
     return { kind: "batch-too-large", limit: Number(tooBig.maximum) };
-  if (tooBig?.code === "too_big" && tooBig.origin === "string") return { kind: "text-too-long" };
+  if (tooBig?.code === "too_big" && tooBig.origin === "string")
+    return { kind: "text-too-long", limit: Number(tooBig.maximum) };
   if (issues.some(({ code }) => code === "unrecognized_keys")) return { kind: "unknown-option", errors };
   return { kind: "invalid-request", errors };
 }

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { BundleError } from "./bundle-error.ts";
+
+const version = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in lower-case hex");
+
+const pointerSchema = z.strictObject({
+  version,
+  canary: z.strictObject({ version, percent: z.number().gt(0).lt(100) }).optional(),
+});
+
+/** What lies under `models/<id>`: the version that answers, and maybe a second one that answers a share of the texts. */
+export type Pointer = z.infer<typeof pointerSchema>;
+
+/**
+ * Reads a pointer: JSON of `Pointer`, or a bare SHA-256, which is a pointer without a canary and stays valid for ever.
+ *
+ * @throws BundleError when it is neither
+ */
+export function parsePointer(text: string, modelId: string): Pointer {
+  const trimmed = text.trim();
+  if (version.safeParse(trimmed).success) return { version: trimmed };
+  const parsed = pointerSchema.safeParse(parseJson(trimmed));
+  if (!parsed.success) throw new BundleError(`The pointer of model "${modelId}" names no version.`);
+  return parsed.data;
+}
+
+/** The bytes of a pointer: a bare SHA-256 where there is no canary, so that older readers understand it. */
+export function formatPointer({ version, canary }: Pointer): string {
+  return canary ? JSON.stringify({ version, canary }) : version;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
