@@ -1,3 +1,5 @@
+import { TIMED_OUT, within } from "../within.ts";
+
 /** Times after which a load is given up. */
 export interface FlightLimits {
   /** The load itself. */
@@ -8,8 +10,6 @@ export interface FlightLimits {
 
 /** A load did not end within its time limit. */
 export class LoadTimeout extends Error {}
-
-export const TIMED_OUT = Symbol("timed out");
 
 /**
  * Makes `load` run once for any number of callers: they share its promise, and a value once loaded is kept. A failure is
@@ -44,13 +44,4 @@ export function singleFlight<T>(load: () => Promise<T>, { loadMs, waitMs }: Flig
     if (flight === joined) flight = undefined;
     return flight ?? start(waitUntil);
   };
-}
-
-/** The value of a promise, or TIMED_OUT when it takes longer than `limitMs`. */
-export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | typeof TIMED_OUT> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<typeof TIMED_OUT>((resolve) => {
-    timer = setTimeout(() => resolve(TIMED_OUT), limitMs);
-  });
-  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }

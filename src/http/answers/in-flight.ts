@@ -1,5 +1,5 @@
 import { ANSWER_WAIT_LIMIT_MS } from "../../limits.ts";
-import { TIMED_OUT, within } from "../../runtime/single-flight.ts";
+import { TIMED_OUT, within } from "../../within.ts";
 
 const flights = new Map<string, Promise<string>>();
 

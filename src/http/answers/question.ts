@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import { setMetric } from "hono/timing";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { RequestFailure } from "../../errors.ts";
-import { currentBundle, currentModel } from "../../runtime/current-model.ts";
 import type { Model } from "../../runtime/model.ts";
+import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
 import { encodeInput, type Input, type Reading, read, type Truncation, type Wanted } from "../../tasks/read.ts";
 import { answerCached } from "./cache.ts";
 import type { Asked, Item } from "./items.ts";
@@ -34,7 +34,7 @@ export async function answerText<Options, Resolved extends { truncation: Truncat
   { input, options, pointer }: Item<Options>,
   modelId: string | undefined,
 ) {
-  const bundle = await currentBundle(c.env, modelId);
+  const bundle = await currentBundle(c.env, c.executionCtx, modelId);
   const resolved = question.resolve(bundle.manifest, { input, options, pointer });
   const asked = { route: question.route, input, options: resolved };
   return answerCached(c, bundle, { asked, tag: question.tag(resolved) }, async () =>
@@ -53,7 +53,7 @@ async function answerTexts<Options, Resolved extends { truncation: Truncation },
   items: Item<Options>[],
   modelId: string | undefined,
 ) {
-  const bundle = await currentBundle(c.env, modelId);
+  const bundle = await currentBundle(c.env, c.executionCtx, modelId);
   const resolved = items.map((item) => placed(item.pointer, () => question.resolve(bundle.manifest, item)));
   const asked = {
     route: question.route,

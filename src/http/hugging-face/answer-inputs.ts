@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Manifest } from "../../bundle/manifest.ts";
-import { currentBundle, currentModel } from "../../runtime/current-model.ts";
+import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
 import { encodeInput, read } from "../../tasks/read.ts";
 import { answerCached } from "../answers/cache.ts";
 import { oneByOne } from "../answers/question.ts";
@@ -20,7 +20,7 @@ export async function answerInputs<Result, Answer>(
   open: (manifest: Manifest) => Pipeline<Result, Answer>,
   useCache: boolean | undefined,
 ) {
-  const bundle = await currentBundle(c.env, modelId);
+  const bundle = await currentBundle(c.env, c.executionCtx, modelId);
   const { settings, wanted, result, shape } = open(bundle.manifest);
   const single = typeof inputs === "string";
   const compute = async () => {

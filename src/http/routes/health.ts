@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { currentBundle, currentModel, heldModels } from "../../runtime/current-model.ts";
+import { currentBundle, currentModel, heldModels } from "../../runtime/versions/index.ts";
 import { problemsWithoutText } from "../problem.ts";
 import { readySchema, upSchema } from "../schemas/answers.ts";
 
@@ -38,7 +38,7 @@ const readyRoute = createRoute({
 export const health = new OpenAPIHono<{ Bindings: Env }>()
   .openapi(upRoute, (c) => c.json({ status: "up" } as const, 200))
   .openapi(readyRoute, async (c) => {
-    const bundle = await currentBundle(c.env);
+    const bundle = await currentBundle(c.env, c.executionCtx);
     const model = await currentModel(c.env, bundle, c.executionCtx);
     return c.json(
       {

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { manifestSchema } from "../../bundle/manifest.ts";
-import { currentBundle } from "../../runtime/current-model.ts";
 import { modelIds } from "../../runtime/settings.ts";
+import { currentBundle } from "../../runtime/versions/index.ts";
 import { problemResponse, problemsOfGet, problemsWithoutText, refuseInvalid } from "../problem.ts";
 
 const versionedManifest = manifestSchema
@@ -43,11 +43,11 @@ const oneRoute = createRoute({
 /** `GET /v1/models` and `GET /v1/models/{id}`: labels, metrics, licence and version, straight from the manifest. */
 export const models = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   .openapi(listRoute, async (c) => {
-    const bundles = await Promise.all(modelIds(c.env).map((id) => currentBundle(c.env, id)));
+    const bundles = await Promise.all(modelIds(c.env).map((id) => currentBundle(c.env, c.executionCtx, id)));
     return c.json({ models: bundles.map(({ manifest, version }) => ({ version, ...manifest })) }, 200);
   })
   .openapi(oneRoute, async (c) => {
-    const { manifest, version } = await currentBundle(c.env, c.req.valid("param").id);
+    const { manifest, version } = await currentBundle(c.env, c.executionCtx, c.req.valid("param").id);
     return c.json({ version, ...manifest }, 200);
   });
 

@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { RequestFailure } from "../../errors.ts";
 import { MAX_LINE_BYTES } from "../../limits.ts";
-import { currentBundle, currentModel } from "../../runtime/current-model.ts";
 import type { Model } from "../../runtime/model.ts";
+import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
 import { item } from "../answers/items.ts";
 import { type Line, readLines, writeLines } from "../answers/lines.ts";
 import { prediction } from "../answers/prediction.ts";
@@ -44,7 +44,7 @@ export const stream = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseIn
   streamRoute,
   async (c) => {
     const { task } = c.req.valid("param");
-    const bundle = await currentBundle(c.env, c.req.valid("query").model);
+    const bundle = await currentBundle(c.env, c.executionCtx, c.req.valid("query").model);
     const model = await currentModel(c.env, bundle, c.executionCtx);
     const answers = answerLines(model, task, readLines(c.req.raw.body, MAX_LINE_BYTES), c.get("requestId"));
     return c.body(writeLines(answers), 200, { "Content-Type": NDJSON, "Cache-Control": "no-store" }) as never; // no typed form

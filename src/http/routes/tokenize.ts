@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { currentBundle, currentModel } from "../../runtime/current-model.ts";
+import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
 import { planReading } from "../../tasks/read.ts";
 import { answerCached } from "../answers/cache.ts";
 import { jsonBody } from "../middleware/body.ts";
@@ -43,7 +43,7 @@ export const tokenize = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuse
   .openapi(postRoute, (c) => answerTokens(c, c.req.valid("json")));
 
 async function answerTokens(c: Context<{ Bindings: Env }>, input: { text: string; model?: string | undefined }) {
-  const bundle = await currentBundle(c.env, input.model);
+  const bundle = await currentBundle(c.env, c.executionCtx, input.model);
   return answerCached(c, bundle, { asked: { route: "tokenize", text: input.text }, tag: "tokenize" }, async () => {
     const model = await currentModel(c.env, bundle, c.executionCtx);
     const { ids, normalized, pieces, offsets, rewrites, unknown } = model.tokenizer.encode(input.text);

@@ -1,13 +1,13 @@
 import { LRUCache } from "lru-cache";
-import { readManifest, readPointer } from "../bundle/bucket.ts";
-import { BundleError } from "../bundle/bundle-error.ts";
-import type { Bundle } from "../bundle/manifest.ts";
-import { RequestFailure } from "../errors.ts";
-import { ISOLATE_BYTES, MODEL_LOAD_LIMIT_MS, MODEL_WAIT_LIMIT_MS, POINTER_TTL_MS } from "../limits.ts";
-import { layerBytes, tableBytes } from "./memory.ts";
-import { loadModel, type Model } from "./model.ts";
-import { memoryBudget, modelIds, modelSettings } from "./settings.ts";
-import { LoadTimeout, singleFlight } from "./single-flight.ts";
+import { readManifest, readPointer } from "../../bundle/bucket.ts";
+import { BundleError } from "../../bundle/bundle-error.ts";
+import type { Bundle } from "../../bundle/manifest.ts";
+import { RequestFailure } from "../../errors.ts";
+import { ISOLATE_BYTES, MODEL_LOAD_LIMIT_MS, MODEL_WAIT_LIMIT_MS, POINTER_TTL_MS } from "../../limits.ts";
+import { layerBytes, tableBytes } from "../memory.ts";
+import { loadModel, type Model } from "../model.ts";
+import { memoryBudget, modelIds, modelSettings } from "../settings.ts";
+import { LoadTimeout, singleFlight } from "../single-flight.ts";
 
 interface Loader {
   modelId: string;
@@ -16,7 +16,13 @@ interface Loader {
   get: ReturnType<typeof singleFlight<Model>>;
 }
 
-const known = new Map<string, Bundle & { readAt: number }>();
+/** The bundle that answers a text. */
+export interface AnsweringBundle extends Bundle {
+  /** Whether a canary answers some texts of this model, so that an answer may soon come from another version. */
+  canaryRunning: boolean;
+}
+
+const known = new Map<string, AnsweringBundle & { readAt: number }>();
 
 /** By version; created with the first model, since the budget is a variable. */
 let loaders: LRUCache<string, Loader> | undefined;
@@ -27,7 +33,12 @@ let loaders: LRUCache<string, Loader> | undefined;
  * @param modelId by default the first of them
  * @throws RequestFailure `unknown-model` for another, `model-unavailable` when the bucket doesn't hold it
  */
-export async function currentBundle(env: Env, modelId?: string): Promise<Bundle> {
+export async function currentBundle(
+  env: Env,
+  _request: Pick<ExecutionContext, "waitUntil">,
+  modelId?: string,
+  _text?: string,
+): Promise<AnsweringBundle> {
   const served = modelIds(env);
   const id = modelId ?? (served[0] as string);
   if (!served.includes(id)) throw new RequestFailure({ kind: "unknown-model" });
@@ -36,7 +47,7 @@ export async function currentBundle(env: Env, modelId?: string): Promise<Bundle>
   try {
     const version = await readPointer(env.MODELS, id);
     const manifest = last?.version === version ? last.manifest : await readManifest(env.MODELS, version);
-    const bundle = { version, manifest, readAt: Date.now() };
+    const bundle = { version, manifest, canaryRunning: false, readAt: Date.now() };
     known.set(id, bundle);
     return bundle;
   } catch (error) {
