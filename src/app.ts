@@ -5,9 +5,11 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timing } from "hono/timing";
 import { huggingFace } from "./http/hugging-face/hugging-face.ts";
+import { collectFacts } from "./http/middleware/facts.ts";
 import { requireKey } from "./http/middleware/keys.ts";
 import { allowOrigins } from "./http/middleware/origins.ts";
 import { limitRate } from "./http/middleware/rate.ts";
+import { countOpen, requireRoom } from "./http/middleware/room.ts";
 import { answerError, problemResponse } from "./http/problem.ts";
 import { analyze } from "./http/routes/analyze.ts";
 import { embed } from "./http/routes/embed.ts";
@@ -26,14 +28,14 @@ const noStoreUnlessSaid = createMiddleware(async (c, next) => {
 
 const base = new OpenAPIHono<{ Bindings: Env }>();
 
-base.use(noStoreUnlessSaid, requestId(), timing(), secureHeaders({ overwrite: false }));
+base.use(countOpen, collectFacts, noStoreUnlessSaid, requestId(), timing(), secureHeaders({ overwrite: false }));
 base.use(
   methodNotAllowed({
     app: base,
     onMethodNotAllowed: (c, allow) => problemResponse(c, { kind: "method-not-allowed", allow }),
   }),
 );
-for (const path of ["/v1/*", "/models/*"]) base.use(path, allowOrigins, requireKey, limitRate);
+for (const path of ["/v1/*", "/models/*"]) base.use(path, allowOrigins, requireKey, limitRate, requireRoom);
 base.notFound((c) => problemResponse(c, { kind: "not-found" }));
 base.onError(answerError);
 

@@ -39,6 +39,7 @@ export type Failure = { at?: string } & (
   | { kind: "unauthorized"; error: "invalid_token" | undefined }
   | { kind: "rate-limited" }
   | { kind: "overloaded"; retryAfterSeconds: number }
+  | { kind: "client-left" }
   | { kind: "model-unavailable"; reason: string; retryAfterSeconds?: number }
   | { kind: "misconfigured"; reason: string }
   | { kind: "internal" }
@@ -64,7 +65,7 @@ export class RequestFailure extends Error {
 
 /** An RFC 9457 problem without its constant parts. `type` is `/problems/` and the failure's kind, and stays so. */
 export interface Problem {
-  status: 400 | 401 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 500 | 503;
+  status: 400 | 401 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 499 | 500 | 503;
   title: string;
   detail: string;
   errors?: InputError[];
@@ -180,6 +181,8 @@ function describe(failure: Failure): Problem {
         detail: "The request would have to wait too long for its turn. Try again after the seconds in Retry-After.",
         headers: { "Retry-After": String(failure.retryAfterSeconds) },
       };
+    case "client-left": // 499 is nginx's status for it; nobody reads it but the metrics
+      return { status: 499, title: "The client has left", detail: "Nobody waits for the answer any more." };
     case "model-unavailable":
       return {
         status: 503,

@@ -36,14 +36,41 @@ export const MAX_WINDOWS_PER_REQUEST = 64;
 /** Predictions of masks that one request may ask for, over all of its texts and masks. */
 export const MAX_PREDICTIONS_PER_REQUEST = 1_000;
 
+/** What scoring the vocabulary for one mask costs beside encoding, in tokens: 32,000 rows of 384 take about as long as this many. */
+export const MASK_COST_TOKENS = 32;
+
+/** The size by which a body is judged before it is read: a request that would be refused with this many tokens is refused unread. */
+export const SHORT_TEXT_TOKENS = 16;
+
+/** How long a line of a stream may wait for its turn: streams take what requests leave over. */
+export const STREAM_LINE_WAIT_MS = 30_000;
+
+/** What a token takes until this isolate has measured it; a slow engine's figure, so that a fresh isolate rather refuses. */
+export const FIRST_MS_PER_TOKEN = 1;
+
+/** Passes that run at once where layers live in several isolates: each holds its hidden states. */
+export const MAX_RUNNING_PASSES = 8;
+
+/** How often a request that waits for its turn looks whether its client is still there. */
+export const QUEUE_POLL_MS = 100;
+
+/** The same of a request that has its turn: rows of the word table may have to be fetched, layers run elsewhere. */
+export const PASS_STALE_MS = 20_000;
+
+/** A request in the queue that has not looked for so long is passed over until it does. */
+export const QUEUE_SILENCE_MS = 1_000;
+
+/** A place in the queue whose request has not been seen for so long is given up. */
+export const QUEUE_STALE_MS = 3_000;
+
 /** A load takes well under a second; one that takes this long has lost its connection to R2. */
 export const MODEL_LOAD_LIMIT_MS = 15_000;
 
 /** How long a request waits for a load that another one started: that one may have ended and taken its I/O along. */
 export const MODEL_WAIT_LIMIT_MS = 5_000;
 
-/** How long a request waits for an answer that another one computes, before it computes its own: as for a load. */
-export const ANSWER_WAIT_LIMIT_MS = 5_000;
+/** How often a computation that others wait for shows that it is alive; two beats missed, and they compute for themselves. */
+export const FLIGHT_BEAT_MS = 500;
 
 /** How old an isolate's knowledge of the current model version may get. */
 export const POINTER_TTL_MS = 60_000;
@@ -53,6 +80,9 @@ export const ANSWER_MAX_AGE_SECONDS = 3_600;
 
 /** How long after that it may still be shown while a fresh one is fetched. */
 export const ANSWER_STALE_SECONDS = 86_400;
+
+/** How long while a canary runs: it may be stopped at any time, and its answers should be gone soon after. */
+export const CANARY_MAX_AGE_SECONDS = 60;
 
 /** How long the Cache API keeps an answer. Its key holds the model version, so age alone never makes it wrong. */
 export const CACHE_API_MAX_AGE_SECONDS = 604_800;

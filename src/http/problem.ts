@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import { BundleError } from "../bundle/bundle-error.ts";
 import { type Failure, type InputError, RequestFailure, toProblem } from "../errors.ts";
@@ -48,7 +49,10 @@ export function problemResponse(c: Context, failure: Failure): Response {
   const problem = problemOf(failure);
   const theirs = c.req.path.startsWith(HUGGING_FACE) ? { error: problem.detail } : {};
   const body = { ...problem, ...theirs, instance: `urn:request:${c.get("requestId")}` };
-  return c.body(JSON.stringify(body), status, { ...headers, "Content-Type": "application/problem+json" });
+  return c.body(JSON.stringify(body), status as ContentfulStatusCode, {
+    ...headers,
+    "Content-Type": "application/problem+json",
+  });
 }
 
 /** What is not the client's doing is logged, without the request: its text is nobody else's business. */

@@ -1,5 +1,6 @@
 import { BundleError } from "../bundle/bundle-error.ts";
 import type { Manifest } from "../bundle/manifest.ts";
+import { RequestFailure } from "../errors.ts";
 import type { LayerRange, NextStage } from "./stage.ts";
 
 export interface EncoderSettings {
@@ -34,6 +35,16 @@ export function modelIds({ MODEL }: Pick<Variables, "MODEL">): string[] {
 export function memoryBudget({ MEMORY_BUDGET_MB }: Pick<Variables, "MEMORY_BUDGET_MB">): number {
   if (!/^\d+$/.test(MEMORY_BUDGET_MB)) throw new TypeError("MEMORY_BUDGET_MB is no whole number.");
   return Number(MEMORY_BUDGET_MB) * 2 ** 20;
+}
+
+/** How long a request may wait for its turn beyond its own computing time, by `QUEUE_LIMIT_MS`. @throws RequestFailure `misconfigured` */
+export function queueLimit({ QUEUE_LIMIT_MS }: { QUEUE_LIMIT_MS: string }): number {
+  if (!/^\d+$/.test(QUEUE_LIMIT_MS))
+    throw new RequestFailure({
+      kind: "misconfigured",
+      reason: "QUEUE_LIMIT_MS must be a whole number of milliseconds.",
+    });
+  return Number(QUEUE_LIMIT_MS);
 }
 
 /** Which engine runs a model: the one that `ENGINE` names, else the one that its manifest names, else ONNX Runtime. */

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
-import { planReading } from "./read.ts";
-
-const ids = (length: number) => ({ ids: new Int32Array(length) });
+import { planExtent } from "./read.ts";
 
 test("a text that fits is read whole, in one window", () => {
-  expect(planReading(ids(128), 128, "error")).toEqual({
+  expect(planExtent(128, 128, "error")).toEqual({
     ranges: [{ start: 0, end: 126 }],
     windows: 1,
     tokens: { total: 128, used: 128 },
@@ -13,7 +11,7 @@ test("a text that fits is read whole, in one window", () => {
 });
 
 test("truncate leaves out the last pieces, and says so", () => {
-  expect(planReading(ids(200), 128, "truncate")).toEqual({
+  expect(planExtent(200, 128, "truncate")).toEqual({
     ranges: [{ start: 0, end: 126 }],
     windows: 1,
     tokens: { total: 200, used: 128 },
@@ -22,12 +20,12 @@ test("truncate leaves out the last pieces, and says so", () => {
 });
 
 test("window reads all of it", () => {
-  const { windows, tokens, truncated } = planReading(ids(300), 128, "window");
+  const { windows, tokens, truncated } = planExtent(300, 128, "window");
   expect({ windows, tokens, truncated }).toEqual({ windows: 3, tokens: { total: 300, used: 300 }, truncated: false });
 });
 
 test("error refuses it, with both numbers", () => {
-  expect(() => planReading(ids(129), 128, "error")).toThrow(
+  expect(() => planExtent(129, 128, "error")).toThrow(
     expect.objectContaining({ failure: { kind: "too-many-tokens", tokens: 129, limit: 128 } }),
   );
 });

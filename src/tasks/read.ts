@@ -1,6 +1,7 @@
 import type { Task } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
 import type { Model } from "../runtime/model.ts";
+import type { Turn } from "../runtime/turns.ts";
 import type { Encoding } from "../tokenizer/index.ts";
 import { encodeTokens } from "./pretokenized.ts";
 import { ownerOf, type PieceRange, planWindows } from "./windows.ts";
@@ -8,21 +9,27 @@ import { ownerOf, type PieceRange, planWindows } from "./windows.ts";
 /** What happens to a text with more tokens than the encoder reads: cut its end off, read it in windows, or refuse it. */
 export type Truncation = "truncate" | "window" | "error";
 
-/** A tweet as it came, or as words that somebody has cut already. */
+/** A tweet as sent, or as pre-tokenized input: a list of words. */
 export type Input = { text: string } | { tokens: readonly string[] };
 
-/** How much of a text was read. */
+/** How much of a text is read. */
 export interface Extent {
-  /** Tokens of the whole text and of what was read, `<s>` and `</s>` included. */
+  /** Tokens of the whole text and of what is read, `<s>` and `</s>` included. */
   tokens: { total: number; used: number };
   truncated: boolean;
-  /** How many runs of the encoder it took. */
+  /** How many passes of the encoder it takes. */
   windows: number;
 }
 
-/** A text with the last hidden states of all that was read of it; every task answers from this. */
-export interface Reading extends Extent {
+/** A tokenized text, and the windows in which the encoder is going to read it. */
+export interface ReadingPlan extends Extent {
+  text: string;
   encoding: Encoding;
+  ranges: readonly PieceRange[];
+}
+
+/** A text with the last hidden states of all that was read of it; every task answers from this. */
+export interface Reading extends ReadingPlan {
   /** The wanted last hidden states of each window, float32 [1 or tokens, hidden] row by row, `<s>` and `</s>` among them. */
   states: readonly Float32Array[];
   /** Rows of the word table that had to be fetched from the bucket. */
@@ -38,24 +45,30 @@ export interface Reading extends Extent {
   pieceState(piece: number): Float32Array | undefined;
 }
 
-/** The text as the model will see it. */
-export function encodeInput({ tokenizer }: Model, input: Input): { text: string; encoding: Encoding } {
-  return "text" in input
-    ? { text: input.text, encoding: tokenizer.encode(input.text) }
-    : encodeTokens(tokenizer, input.tokens);
+/**
+ * Tokenizes a text and plans its windows.
+ *
+ * @throws RequestFailure `too-many-tokens` when the text is too long and `truncation` is `error`
+ */
+export function planReading({ tokenizer, manifest }: Model, input: Input, truncation: Truncation): ReadingPlan {
+  const { text, encoding } =
+    "text" in input
+      ? { text: input.text, encoding: tokenizer.encode(input.text) }
+      : encodeTokens(tokenizer, input.tokens);
+  return { text, encoding, ...planExtent(encoding.ids.length, manifest.architecture.max_tokens, truncation) };
 }
 
 /**
- * The windows that a text of `ids` is read in, and what they leave out.
+ * The windows in which a text of `total` tokens is read.
  *
- * @throws RequestFailure `too-many-tokens` when it is too long and `truncation` is `error`
+ * @param maxTokens of one window, `<s>` and `</s>` included
+ * @throws RequestFailure `too-many-tokens`
  */
-export function planReading(
-  { ids }: Pick<Encoding, "ids">,
+export function planExtent(
+  total: number,
   maxTokens: number,
   truncation: Truncation,
-): Extent & { ranges: PieceRange[] } {
-  const total = ids.length;
+): Extent & { ranges: readonly PieceRange[] } {
   const capacity = maxTokens - 2;
   if (total > maxTokens && truncation === "error")
     throw new RequestFailure({ kind: "too-many-tokens", tokens: total, limit: maxTokens });
@@ -64,24 +77,33 @@ export function planReading(
   return { ranges, windows: ranges.length, tokens: { total, used: read + 2 }, truncated: read + 2 < total };
 }
 
-/** Which last hidden states are going to be asked for: that of `<s>` alone, which takes less work, or all. */
-export type Wanted = "text" | "all";
+/** Tokens that the passes over a plan's windows have between them; those in an overlap count twice. */
+export function tokensOfPasses({ ranges }: Pick<ReadingPlan, "ranges">): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start + 2, 0);
+}
 
-/** What tasks ask for between them. */
+/** Which last hidden states a question reads: none, that of `<s>` alone, which takes less work, or all. */
+export type Wanted = "none" | "text" | "all";
+
+/** What several tasks read between them. */
 export function wantedBy(...tasks: (Task | undefined)[]): Wanted {
   return tasks.every((task) => task?.kind === "classification") ? "text" : "all";
 }
 
-/** Runs the encoder over an encoding, window by window. */
-export async function read(model: Model, encoding: Encoding, truncation: Truncation, wanted: Wanted): Promise<Reading> {
-  const { max_tokens, hidden_size } = model.manifest.architecture;
-  const { ranges, ...extent } = planReading(encoding, max_tokens, truncation);
-  const { ids } = encoding;
+/**
+ * Runs the encoder over a plan, window by window.
+ *
+ * @param turn is waited for before each pass
+ */
+export async function read(model: Model, plan: ReadingPlan, wanted: Wanted, turn: Turn): Promise<Reading> {
+  const { hidden_size } = model.manifest.architecture;
+  const { ids } = plan.encoding;
+  const ranges = wanted === "none" ? [] : plan.ranges;
   const states: Float32Array[] = [];
   let fetchedWords = 0;
   for (const { start, end } of ranges) {
-    if (states.length > 0) await scheduler.wait(0); // lets other requests in between two windows
     const window = Int32Array.of(ids[0] as number, ...ids.subarray(start + 1, end + 1), ids[ids.length - 1] as number);
+    await turn(window.length);
     const encoded = await model.encode(window, wanted === "text" ? 1 : window.length);
     states.push(encoded.states);
     fetchedWords += encoded.fetchedWords;
@@ -90,8 +112,7 @@ export async function read(model: Model, encoding: Encoding, truncation: Truncat
     (states[window] as Float32Array).subarray(index * hidden_size, (index + 1) * hidden_size);
 
   return {
-    ...extent,
-    encoding,
+    ...plan,
     states,
     fetchedWords,
     textState: () =>

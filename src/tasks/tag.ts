@@ -21,7 +21,8 @@ export interface Tagging {
 }
 
 /** Tags every word by the hidden state of its first piece. */
-export function tag(model: Model, task: TaggingTask, reading: Reading, text: string): Tagging {
+export function tag(model: Model, task: TaggingTask, reading: Reading): Tagging {
+  const { text } = reading;
   const head = model.head(task);
   const read = reading.encoding.words.flatMap(({ start, end, firstPiece }) => {
     const state = reading.pieceState(firstPiece);

@@ -1,15 +1,16 @@
 import type { Context, TypedResponse } from "hono";
 import { LRUCache } from "lru-cache";
 import { sha256Hex } from "../../bundle/bucket.ts";
-import type { Bundle } from "../../bundle/manifest.ts";
 import {
   ANSWER_MAX_AGE_SECONDS,
   ANSWER_STALE_SECONDS,
   CACHE_API_MAX_AGE_SECONDS,
+  CANARY_MAX_AGE_SECONDS,
   RECENT_ANSWER_UTF16_UNITS,
   RECENT_ANSWERS_UTF16_UNITS,
 } from "../../limits.ts";
 import { engineOf } from "../../runtime/settings.ts";
+import type { AnsweringBundle } from "../../runtime/versions/index.ts";
 import { isOn } from "../middleware/switches.ts";
 import { shareInFlight } from "./in-flight.ts";
 
@@ -26,65 +27,91 @@ const recent = new LRUCache<string, string>({
   sizeCalculation: ({ length }) => length,
 });
 
-/** The body is JSON of T; Hono can't see it, since kept answers are passed on as bytes. */
-type Answered<T> = Response & TypedResponse<T, 200, "json">;
+/** The body is JSON of T; Hono can't see it, since cached answers are passed on as bytes. */
+type JsonResponse<T> = Response & TypedResponse<T, 200, "json">;
 
-export interface CachedQuestion {
-  /** All that the answer depends on beside the model: the route and every option, defaults filled in; must survive JSON. */
-  asked: unknown;
-  /** What its answers may be purged by, beside the model and its version. */
+export interface CachedRequest {
+  /** The version that answers each text. */
+  bundles: readonly AnsweringBundle[];
+  /** All that the answer depends on beside the model, defaults filled in; must survive JSON. */
+  key: unknown;
+  /** What it may be purged by, beside the model and its version. */
   tag: string;
+  /** False: the cache is neither read nor written, as if the client had said `no-store`. */
+  useCache: boolean;
 }
 
 /**
- * Answers a question from this isolate's memory or the Cache API, or computes and keeps the answer. The key is a hash of the
- * question, the model's version and the engine that runs it (they round differently), so GET and POST share answers and no
- * answer outlives its model. Requests that ask the same at the same time share one computation.
+ * Responds from this isolate's memory or the Cache API, or computes the answer and keeps it. The key is a hash of the request, the
+ * version of the model and the engine that runs it (engines round differently). So GET and POST share answers, and no answer
+ * outlives its model. Requests that ask the same at the same time share one computation.
  *
  * A GET also gets the key as its strong ETag (RFC 9110, 8.8.3), known before anything is computed: If-None-Match is
- * answered with 304 from the hash alone. A client that sends `Cache-Control: no-store` (RFC 9111, 5.2.1.5) has its answer
- * computed and kept by nobody, and so has one that said it in another way (`useCache` false). What `compute` throws is
- * nobody's to keep.
+ * answered with 304 from the hash alone. `Cache-Control: no-store` of the client (RFC 9111, 5.2.1.5) bypasses every cache. Errors
+ * are never cached.
+ *
+ * @param compute is told whether somebody still waits for the answer
  */
-export async function answerCached<T>(
+export async function respondFromCache<T>(
   c: Context<{ Bindings: Env }>,
-  bundle: Bundle,
-  { asked, tag }: CachedQuestion,
-  compute: () => Promise<T>,
-  useCache = true,
-): Promise<Answered<T>> {
-  const digest = await sha256Hex(
-    new TextEncoder().encode(JSON.stringify([ANSWER_FORMAT, bundle.version, engineOf(c.env, bundle.manifest), asked])),
-  );
+  { bundles, key, tag, useCache }: CachedRequest,
+  compute: (isWanted: () => boolean) => Promise<T>,
+): Promise<JsonResponse<T>> {
+  const digest = await digestOf(c.env, bundles, key);
+  const [first] = bundles as [AnsweringBundle];
+  Object.assign(c.get("facts"), {
+    task: tag,
+    model: first.manifest.id,
+    version: first.version,
+    engine: engineOf(c.env, first.manifest),
+  });
   const noStore = !useCache || /(^|[\s,])no-store([\s,]|$)/i.test(c.req.header("Cache-Control") ?? "");
   const etag = `"${digest.slice(0, 32)}"`;
-  const kept = c.req.method === "POST" || noStore ? undefined : keptBy(c.env, bundle, tag, etag);
-  const condition = kept && c.req.header("If-None-Match");
-  const respond = (body: string | null, cacheStatus: string) => {
+  const cacheTag = cacheTagOf(bundles, tag);
+  const cacheable = c.req.method === "POST" || noStore ? undefined : cacheHeaders(c.env, bundles, cacheTag, etag);
+  const condition = cacheable && c.req.header("If-None-Match");
+  const respond = (body: string | null, what: string, cacheStatus: string) => {
     const unchanged = body === null || condition === "*";
-    return new Response(unchanged ? null : body, {
-      status: unchanged ? 304 : 200,
-      headers: { "Content-Type": "application/json", ...kept, "Cache-Status": `${CACHE_NAME}; ${cacheStatus}` },
-    }) as Answered<T>;
+    c.get("facts").cache = what;
+    return c.newResponse(unchanged ? null : body, unchanged ? 304 : 200, {
+      "Content-Type": "application/json",
+      ...cacheable,
+      "Cache-Status": `${CACHE_NAME}; ${cacheStatus}`,
+    }) as JsonResponse<T>;
   };
+  const { signal } = c.req.raw;
 
-  if (noStore) return respond(JSON.stringify(await compute()), "fwd=request");
-  if (condition && namesTag(condition, etag)) return respond(null, "hit; detail=validator");
+  if (noStore) {
+    const body = JSON.stringify(await compute(() => !signal.aborted));
+    return respond(body, "bypass", "fwd=request");
+  }
+  if (condition && namesTag(condition, etag)) return respond(null, "validator", "hit; detail=validator");
 
   const remembered = recent.get(digest);
-  if (remembered) return respond(remembered, "hit; detail=memory");
+  if (remembered) return respond(remembered, "hit", "hit; detail=memory");
 
   const known = await caches.default.match(keyOf(digest));
   if (known) {
     const body = await known.text();
     recent.set(digest, body);
-    return respond(body, "hit");
+    return respond(body, "hit", "hit");
   }
 
-  const answered = shareInFlight(digest, async () => JSON.stringify(await compute()));
-  c.executionCtx.waitUntil(answered.then(({ body, own }) => (own ? keep(digest, body) : undefined), ignore));
-  const { body, own } = await answered;
-  return respond(body, `fwd=uri-miss; ${own ? "stored" : "collapsed"}`);
+  const requester = { signal, waitUntil: (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise) };
+  const { body, own } = await shareInFlight(digest, requester, async (isWanted) =>
+    JSON.stringify(await compute(isWanted)),
+  );
+  if (own) c.executionCtx.waitUntil(keep(digest, cacheTag, body));
+  const what = own ? "stored" : "collapsed";
+  return respond(body, what, `fwd=uri-miss; ${what}`);
+}
+
+/** Where a canary runs, several texts may be answered by two versions. */
+function digestOf(env: Env, bundles: readonly AnsweringBundle[], key: unknown): Promise<string> {
+  const answering = bundles.map(({ version, manifest }) => [version, engineOf(env, manifest)]);
+  const [first] = answering as [string[]];
+  const same = answering.every(([version]) => version === first[0]);
+  return sha256Hex(new TextEncoder().encode(JSON.stringify([ANSWER_FORMAT, ...(same ? first : [answering]), key])));
 }
 
 /** The Cache API's key of a question; it takes URLs alone. */
@@ -92,29 +119,40 @@ function keyOf(digest: string): string {
   return `https://answers.${CACHE_NAME}.invalid/${digest}`;
 }
 
-async function keep(digest: string, body: string): Promise<void> {
+async function keep(digest: string, cacheTag: string, body: string): Promise<void> {
   recent.set(digest, body);
-  const headers = { "Content-Type": "application/json", "Cache-Control": `max-age=${CACHE_API_MAX_AGE_SECONDS}` };
+  const headers = {
+    "Content-Type": "application/json",
+    "Cache-Control": `max-age=${CACHE_API_MAX_AGE_SECONDS}`,
+    "Cache-Tag": cacheTag,
+  };
   await caches.default.put(keyOf(digest), new Response(body, { headers }));
 }
 
-/** A failed computation is told by the request that waits for it. */
-function ignore(): void {}
+/** What an answer may be purged by. */
+function cacheTagOf(bundles: readonly AnsweringBundle[], tag: string): string {
+  const id = bundles[0]?.manifest.id;
+  const versions = [...new Set(bundles.map(({ version }) => `version:${version.slice(0, 16)}`))];
+  return [`model:${id}`, ...versions, `task:${tag}`].join(",");
+}
 
 /**
  * Headers by which others may keep an answer. `s-maxage` and `must-revalidate` are left out: they would forbid Cloudflare to
- * serve an answer while it revalidates. Where a key is asked for, only the client itself may keep what it was given.
+ * serve an answer while it revalidates. Where a key is asked for, only the client itself may keep its answers. While a canary
+ * runs, answers are kept shortly, since the canary may be stopped.
  */
-function keptBy(env: Env, { manifest, version }: Bundle, tag: string, etag: string): Record<string, string> {
-  const freshness = `max-age=${ANSWER_MAX_AGE_SECONDS}, stale-while-revalidate=${ANSWER_STALE_SECONDS}`;
+function cacheHeaders(
+  env: Env,
+  bundles: readonly AnsweringBundle[],
+  cacheTag: string,
+  etag: string,
+): Record<string, string> {
+  const freshness = bundles.some(({ canaryRunning }) => canaryRunning)
+    ? `max-age=${CANARY_MAX_AGE_SECONDS}`
+    : `max-age=${ANSWER_MAX_AGE_SECONDS}, stale-while-revalidate=${ANSWER_STALE_SECONDS}`;
   if (isOn(env, "AUTH"))
     return { "Cache-Control": `private, ${freshness}`, ETag: etag, Vary: "Accept-Encoding, Authorization" };
-  return {
-    "Cache-Control": `public, ${freshness}`,
-    "Cache-Tag": `model:${manifest.id},version:${version.slice(0, 16)},task:${tag}`,
-    ETag: etag,
-    Vary: "Accept-Encoding",
-  };
+  return { "Cache-Control": `public, ${freshness}`, "Cache-Tag": cacheTag, ETag: etag, Vary: "Accept-Encoding" };
 }
 
 /** Whether a list of entity tags holds `etag`, compared weakly (RFC 9110, 13.1.2). */

@@ -1,9 +1,10 @@
 import type { Manifest, Task } from "../../bundle/manifest.ts";
 import { type InputError, RequestFailure } from "../../errors.ts";
-import { answerTask, type TaskAnswer } from "../../tasks/answer.ts";
+import { answerTask, extraWorkOf, type TaskAnswer, type TaskOptions } from "../../tasks/answer.ts";
 import { findTask } from "../../tasks/find-task.ts";
 import { type Truncation, wantedBy } from "../../tasks/read.ts";
 import type { Item } from "./items.ts";
+import { type NativeRoute, type WithExtent, withExtent } from "./native.ts";
 import type { Question } from "./question.ts";
 
 export interface PredictOptions {
@@ -14,11 +15,9 @@ export interface PredictOptions {
 }
 
 /** A task by its full name, with the options that its answer depends on. */
-interface Prediction {
+interface Prediction extends TaskOptions {
   task: string;
   truncation: Truncation;
-  top_k?: number | undefined;
-  targets?: string[] | undefined;
 }
 
 /** The options that a kind of task has beside `truncation` and `scheme`. */
@@ -28,20 +27,34 @@ const OPTIONS: Record<Task["kind"], readonly (keyof PredictOptions)[]> = {
   "fill-mask": ["top_k", "targets"],
 };
 
-/** The question that `/v1/{task}` asks of a text. */
-export function prediction(name: string): Question<PredictOptions, Prediction, TaskAnswer> {
+/** What `/v1/{task}` asks of a text, for the task of that name. */
+export function prediction(name: string): NativeRoute<PredictOptions, WithExtent<TaskAnswer>> {
   return {
-    route: "predict",
-    tag: ({ task }) => task,
-    resolve: (manifest, item) => resolve(manifest, name, item),
-    wanted: ({ tasks }, { task }) => wantedBy(tasks[task]),
-    answer: (model, { task, ...options }, reading, text) =>
-      answerTask(model, model.manifest.tasks[task] as Task, reading, text, options),
+    name: "predict",
+    settle(manifest, item) {
+      const options = settleOptions(manifest, name, item);
+      return taskQuestion(manifest.tasks[options.task] as Task, options);
+    },
+  };
+}
+
+function taskQuestion(task: Task, options: Prediction): Question<WithExtent<TaskAnswer>> {
+  return {
+    options,
+    tag: options.task,
+    wanted: wantedBy(task),
+    extraWork: (model, plan) => extraWorkOf(model, task, plan, options),
+    answer: async (model, reading, turn) =>
+      withExtent(await answerTask(model, task, reading, options, turn), model, reading),
   };
 }
 
 /** @throws RequestFailure `unknown-task`, `unknown-scheme`, `foreign-option` when the task's kind has no such option */
-function resolve(manifest: Manifest, name: string, { input, options, pointer }: Item<PredictOptions>): Prediction {
+function settleOptions(
+  manifest: Manifest,
+  name: string,
+  { input, options, pointer }: Item<PredictOptions>,
+): Prediction {
   const { scheme, truncation = "truncate", ...others } = options;
   const { name: full, task } = findTask(manifest, name, scheme);
   const foreign = Object.keys(others).filter((option) => !OPTIONS[task.kind].includes(option as keyof PredictOptions));

@@ -14,9 +14,10 @@ export function featureExtraction({
   truncate = true,
 }: FeatureExtractionParameters): Pipeline<number[][], number[][] | number[][][]> {
   return {
-    settings: { pipeline: "feature-extraction", truncation: truncate ? "truncate" : "error", normalize },
+    options: { pipeline: "feature-extraction", truncation: truncate ? "truncate" : "error", normalize },
+    tag: "feature-extraction",
     wanted: "all",
-    result: (model, { states }) => rows(states[0] as Float32Array, model.manifest.architecture.hidden_size, normalize),
+    answer: (model, { states }) => rows(states[0] as Float32Array, model.manifest.architecture.hidden_size, normalize),
     shape: oneOrList,
   };
 }

@@ -1,6 +1,7 @@
 import type { FillMaskTask } from "../../bundle/manifest.ts";
 import type { Model } from "../../runtime/model.ts";
-import { predictMasks, targetIds } from "../../tasks/fill-mask.ts";
+import { masksWork } from "../../tasks/answer.ts";
+import { masksOf, predictMasks, targetIds } from "../../tasks/fill-mask.ts";
 import type { Reading } from "../../tasks/read.ts";
 import { oneOrList, type Pipeline } from "./pipeline.ts";
 
@@ -31,11 +32,16 @@ export function fillMask(
 ): Pipeline<FilledMasks, FilledMasks | FilledMasks[]> {
   const words = targets === undefined ? undefined : [...new Set([targets].flat())];
   return {
-    settings: { pipeline: "fill-mask", truncation: "truncate", top_k, targets: words },
+    options: { pipeline: "fill-mask", truncation: "truncate", top_k, targets: words },
+    tag: "fill-mask",
     wanted: "all",
-    async result(model, reading) {
+    extraWork(model, plan) {
+      if (words) targetIds(model, words, "/parameters/targets");
+      return masksWork(masksOf(model, plan).length, Math.min(top_k, words?.length ?? top_k));
+    },
+    async answer(model, reading, turn) {
       const ids = words && targetIds(model, words, "/parameters/targets");
-      const masks = await predictMasks(model, task, reading, top_k, ids);
+      const masks = await predictMasks(model, task, reading, top_k, ids, turn);
       const filled = masks.map(({ piece, predictions }) =>
         predictions.map(({ id, score }) => ({
           score,

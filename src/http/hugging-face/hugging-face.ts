@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Manifest } from "../../bundle/manifest.ts";
+import { respond } from "../answers/respond.ts";
 import { refuseInvalid } from "../problem.ts";
-import { answerInputs } from "./answer-inputs.ts";
 import { featureExtraction } from "./feature-extraction.ts";
 import {
   openFillMask,
@@ -10,6 +10,7 @@ import {
   openTextClassification,
   openTokenClassification,
 } from "./open-pipeline.ts";
+import { pipelineRequest } from "./pipeline.ts";
 import {
   featureExtractionRoute,
   fillMaskRoute,
@@ -26,32 +27,32 @@ import {
  */
 export const huggingFace = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   .openapi(textClassificationRoute, (c) => {
-    const { inputs, parameters = {}, options } = c.req.valid("json");
+    const { parameters = {}, ...body } = c.req.valid("json");
     const open = (manifest: Manifest) => openTextClassification(manifest, parameters);
-    return answerInputs(c, c.req.valid("param").id, inputs, open, options?.use_cache);
+    return respond(c, pipelineRequest(c.req.valid("param").id, body, open));
   })
   .openapi(tokenClassificationRoute, (c) => {
-    const { inputs, parameters = {}, options } = c.req.valid("json");
+    const { parameters = {}, ...body } = c.req.valid("json");
     const open = (manifest: Manifest) => openTokenClassification(manifest, parameters);
-    return answerInputs(c, c.req.valid("param").id, inputs, open, options?.use_cache);
+    return respond(c, pipelineRequest(c.req.valid("param").id, body, open));
   })
   .openapi(fillMaskRoute, (c) => {
-    const { inputs, parameters = {}, options } = c.req.valid("json");
+    const { parameters = {}, ...body } = c.req.valid("json");
     const open = (manifest: Manifest) => openFillMask(manifest, parameters);
-    return answerInputs(c, c.req.valid("param").id, inputs, open, options?.use_cache);
+    return respond(c, pipelineRequest(c.req.valid("param").id, body, open));
   })
   .openapi(featureExtractionRoute, (c) => {
     const { inputs, options, ...parameters } = c.req.valid("json");
     const open = () => featureExtraction(parameters);
-    return answerInputs(c, c.req.valid("param").id, inputs, open, options?.use_cache);
+    return respond(c, pipelineRequest(c.req.valid("param").id, { inputs, options }, open));
   })
   .openapi(taskRoute, (c) => {
-    const { inputs, parameters = {}, options } = c.req.valid("json");
+    const { parameters = {}, ...body } = c.req.valid("json");
     const open = (manifest: Manifest) => openTask(manifest, c.req.valid("param").task, parameters);
-    return answerInputs(c, c.req.valid("param").id, inputs, open, options?.use_cache);
+    return respond(c, pipelineRequest(c.req.valid("param").id, body, open));
   })
   .openapi(modelRoute, (c) => {
-    const { inputs, parameters = {}, options } = c.req.valid("json");
-    const open = (manifest: Manifest) => openForInputs(manifest, inputs, parameters);
-    return answerInputs(c, c.req.valid("param").id, inputs, open, options?.use_cache);
+    const { parameters = {}, ...body } = c.req.valid("json");
+    const open = (manifest: Manifest) => openForInputs(manifest, body.inputs, parameters);
+    return respond(c, pipelineRequest(c.req.valid("param").id, body, open));
   });

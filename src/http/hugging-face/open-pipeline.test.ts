@@ -30,7 +30,7 @@ function failureOf(act: () => unknown): Failure {
 
 describe("text-classification", () => {
   test("means sentiment", () => {
-    expect(openTextClassification(manifest, {}).settings).toEqual({
+    expect(openTextClassification(manifest, {}).options).toEqual({
       pipeline: "text-classification",
       task: "sentiment",
       truncation: "truncate",
@@ -40,8 +40,8 @@ describe("text-classification", () => {
   });
 
   test("means the first classification of a model without sentiment", () => {
-    const { settings } = openTextClassification(manifestOf({ irony: classification, hate: classification }), {});
-    expect(settings.task).toBe("irony");
+    const { options } = openTextClassification(manifestOf({ irony: classification, hate: classification }), {});
+    expect(options.task).toBe("irony");
   });
 
   test("is unknown to a model that classifies nothing", () => {
@@ -52,7 +52,7 @@ describe("text-classification", () => {
 
 describe("token-classification", () => {
   test("means named entities of the default tag set, grouped, without O", () => {
-    expect(openTokenClassification(manifest, {}).settings).toEqual({
+    expect(openTokenClassification(manifest, {}).options).toEqual({
       pipeline: "token-classification",
       task: "ner/tweebank",
       truncation: "truncate",
@@ -62,22 +62,22 @@ describe("token-classification", () => {
   });
 
   test("has the tag set that is asked for", () => {
-    expect(openTokenClassification(manifest, { scheme: "wnut17" }).settings.task).toBe("ner/wnut17");
+    expect(openTokenClassification(manifest, { scheme: "wnut17" }).options.task).toBe("ner/wnut17");
   });
 
   test("leaves nothing out of a tag set in which O is a tag like any other", () => {
-    expect(openTask(manifest, "pos", {}).settings).toMatchObject({ task: "pos/ark", ignored: [] });
+    expect(openTask(manifest, "pos", {}).options).toMatchObject({ task: "pos/ark", ignored: [] });
   });
 
   test("reads windows when a stride is given", () => {
-    expect(openTokenClassification(manifest, { stride: 0 }).settings.truncation).toBe("window");
+    expect(openTokenClassification(manifest, { stride: 0 }).options.truncation).toBe("window");
   });
 });
 
 test("a task of the model's own has the pipeline of its kind", () => {
-  expect(openTask(manifest, "irony", {}).settings).toMatchObject({ pipeline: "text-classification", task: "irony" });
-  expect(openTask(manifest, "ner", {}).settings).toMatchObject({ pipeline: "token-classification" });
-  expect(openTask(manifest, "fill-mask", {}).settings).toMatchObject({ pipeline: "fill-mask" });
+  expect(openTask(manifest, "irony", {}).options).toMatchObject({ pipeline: "text-classification", task: "irony" });
+  expect(openTask(manifest, "ner", {}).options).toMatchObject({ pipeline: "token-classification" });
+  expect(openTask(manifest, "fill-mask", {}).options).toMatchObject({ pipeline: "fill-mask" });
 });
 
 test("a parameter of another kind is refused where it stands", () => {
@@ -93,7 +93,7 @@ describe("without a pipeline in the path", () => {
     ["I love it", "text-classification"],
     [["I love it", "I <mask> it"], "fill-mask"],
   ])("%j asks for %s", (inputs, pipeline) => {
-    expect(openForInputs(manifest, inputs, {}).settings.pipeline).toBe(pipeline);
+    expect(openForInputs(manifest, inputs, {}).options.pipeline).toBe(pipeline);
   });
 
   test("a parameter of the other pipeline is refused", () => {

@@ -33,9 +33,10 @@ export function textClassification(
   }: TextClassificationParameters,
 ): Pipeline<LabelScore[], LabelScore[][]> {
   return {
-    settings: { pipeline: "text-classification", task: name, truncation: "truncate", top_k, function_to_apply },
+    options: { pipeline: "text-classification", task: name, truncation: "truncate", top_k, function_to_apply },
+    tag: "text-classification",
     wanted: "text",
-    result(model, reading) {
+    answer(model, reading) {
       const head = model.head(task);
       const scores = SCORES[function_to_apply](headLogits(reading.textState(), head), head.temperature);
       return rankLabels(task.labels, scores, top_k);

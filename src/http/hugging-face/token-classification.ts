@@ -33,16 +33,17 @@ export function tokenClassification(
 ): Pipeline<TokenEntities, TokenEntities | TokenEntities[]> {
   const ignored = ignore_labels ?? (isBio(task.labels) ? ["O"] : []);
   return {
-    settings: {
+    options: {
       pipeline: "token-classification",
       task: name,
       truncation: stride === undefined ? "truncate" : "window",
       aggregation_strategy,
       ignored,
     },
+    tag: "token-classification",
     wanted: "all",
-    result(model, reading, text) {
-      const scored = scorePieces(model, task, reading, text);
+    answer(model, reading) {
+      const scored = scorePieces(model, task, reading);
       const aggregated = aggregate(scored, task.labels, aggregation_strategy, ignored, model.tokenizer.textOf);
       return aggregated.map((each) => ({ ...each, score: roundScore(each.score) }));
     },
@@ -51,7 +52,7 @@ export function tokenClassification(
 }
 
 /** Every piece that was read, scored by its own hidden state. One that the model doesn't know is shown as it was sent. */
-function scorePieces(model: Model, task: TaggingTask, { encoding, pieceState }: Reading, text: string): ScoredPiece[] {
+function scorePieces(model: Model, task: TaggingTask, { text, encoding, pieceState }: Reading): ScoredPiece[] {
   const head = model.head(task);
   const { ids, offsets } = encoding;
   const scored: ScoredPiece[] = [];

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { RequestFailure } from "../../errors.ts";
 import { isOn } from "./switches.ts";
@@ -7,13 +8,22 @@ import { isOn } from "./switches.ts";
  * key is asked for. Cloudflare counts in each of its locations by itself, and roughly.
  */
 export const limitRate = createMiddleware<{ Bindings: Env }>(async (c, next) => {
-  if (isOn(c.env, "RATE_LIMIT")) {
-    const key = c.get("keyHash") ?? network(c.req.header("CF-Connecting-IP") ?? "local");
-    const { success } = await c.env.RATE_LIMITER.limit({ key });
-    if (!success) throw new RequestFailure({ kind: "rate-limited" });
-  }
+  await chargeRate(c, 1);
   await next();
 });
+
+/**
+ * With RATE_LIMIT on, counts `count` more against the client: a request once, and each pass of the encoder beyond the first. The
+ * binding counts one a call.
+ *
+ * @throws RequestFailure `rate-limited`
+ */
+export async function chargeRate(c: Context<{ Bindings: Env }>, count: number): Promise<void> {
+  if (count < 1 || !isOn(c.env, "RATE_LIMIT")) return;
+  const key = c.get("keyHash") ?? network(c.req.header("CF-Connecting-IP") ?? "local");
+  const charged = await Promise.all(Array.from({ length: count }, () => c.env.RATE_LIMITER.limit({ key })));
+  if (charged.some(({ success }) => !success)) throw new RequestFailure({ kind: "rate-limited" });
+}
 
 /** An IPv4 address, or the /64 of an IPv6 address: whoever has one address of a /64 can use them all. */
 export function network(address: string): string {

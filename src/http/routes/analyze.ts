@@ -1,10 +1,11 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import type { Manifest, Task } from "../../bundle/manifest.ts";
-import { answerTask, type TaskAnswer } from "../../tasks/answer.ts";
+import { answerTask, type ExtraWork, extraWorkOf, type TaskAnswer } from "../../tasks/answer.ts";
 import { findTask } from "../../tasks/find-task.ts";
 import { type Truncation, wantedBy } from "../../tasks/read.ts";
 import { asked, item } from "../answers/items.ts";
-import { answerAsked, answerText, type Question } from "../answers/question.ts";
+import { type NativeRoute, nativeRequest, type WithExtent, withExtent } from "../answers/native.ts";
+import { respond } from "../answers/respond.ts";
 import { jsonBody } from "../middleware/body.ts";
 import { problems, problemsOfGet, refuseInvalid } from "../problem.ts";
 import { analysisSchema, orResults } from "../schemas/answers.ts";
@@ -17,27 +18,36 @@ interface AnalyzeOptions {
   tasks?: string[] | undefined;
 }
 
-/** Full names of tasks, by the names that were asked for. */
 interface Analysis {
-  truncation: Truncation;
-  tasks: Record<string, string>;
+  results: Record<string, TaskAnswer>;
 }
 
-const analysis: Question<AnalyzeOptions, Analysis, { results: Record<string, TaskAnswer> }> = {
-  route: "analyze",
-  tag: () => "analyze",
-  resolve: (manifest, { options: { truncation = "truncate", tasks } }) => ({
-    truncation,
-    tasks: Object.fromEntries((tasks ?? usualTasks(manifest)).map((name) => [name, findNamed(manifest, name)])),
-  }),
-  wanted: ({ tasks: all }, { tasks }) => wantedBy(...Object.values(tasks).map((full) => all[full])),
-  async answer(model, { tasks }, reading, text) {
-    const results: Record<string, TaskAnswer> = {};
-    for (const [name, full] of Object.entries(tasks))
-      results[name] = await answerTask(model, model.manifest.tasks[full] as Task, reading, text, {});
-    return { results };
+const analysis: NativeRoute<AnalyzeOptions, WithExtent<Analysis>> = {
+  name: "analyze",
+  settle(manifest, { options: { truncation = "truncate", tasks: names } }) {
+    /** Full names, by the names that were asked for. */
+    const tasks = Object.fromEntries((names ?? usualTasks(manifest)).map((name) => [name, findNamed(manifest, name)]));
+    const all = Object.entries(tasks).map(([name, full]) => [name, manifest.tasks[full] as Task] as const);
+    return {
+      options: { truncation, tasks },
+      tag: "analyze",
+      wanted: wantedBy(...all.map(([, task]) => task)),
+      extraWork: (model, plan) => sumOf(all.map(([, task]) => extraWorkOf(model, task, plan, {}))),
+      async answer(model, reading, turn) {
+        const results: Record<string, TaskAnswer> = {};
+        for (const [name, task] of all) results[name] = await answerTask(model, task, reading, {}, turn);
+        return withExtent({ results }, model, reading);
+      },
+    };
   },
 };
+
+function sumOf(works: readonly ExtraWork[]): ExtraWork {
+  return {
+    predictions: works.reduce((sum, { predictions }) => sum + predictions, 0),
+    tokens: works.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+}
 
 /** Every task but fill-mask, which needs a mask; of several tag sets the default one. */
 function usualTasks({ tasks }: Manifest): string[] {
@@ -87,9 +97,9 @@ const postRoute = createRoute({
 export const analyze = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   .openapi(getRoute, (c) => {
     const { model, ...given } = c.req.valid("query");
-    return answerText(c, analysis, item(given, ""), model);
+    return respond(c, nativeRequest(analysis, { item: item(given, "") }, model));
   })
   .openapi(postRoute, (c) => {
     const { model, ...given } = c.req.valid("json");
-    return answerAsked(c, analysis, asked(given), model);
+    return respond(c, nativeRequest(analysis, asked(given), model));
   });

@@ -2,7 +2,8 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { embed as embedReading, type Pooling } from "../../tasks/embed.ts";
 import type { Truncation } from "../../tasks/read.ts";
 import { asked, item } from "../answers/items.ts";
-import { answerAsked, answerText, type Question } from "../answers/question.ts";
+import { type NativeRoute, nativeRequest, type WithExtent, withExtent } from "../answers/native.ts";
+import { respond } from "../answers/respond.ts";
 import { jsonBody } from "../middleware/body.ts";
 import { problems, problemsOfGet, refuseInvalid } from "../problem.ts";
 import { embeddingSchema, orResults } from "../schemas/answers.ts";
@@ -16,22 +17,15 @@ interface EmbedOptions {
   normalize?: boolean | undefined;
 }
 
-interface Embedding {
-  truncation: Truncation;
-  pooling: Pooling;
-  normalize: boolean;
-}
-
-const embedding: Question<EmbedOptions, Embedding, { embedding: number[] }> = {
-  route: "embed",
-  tag: () => "embed",
-  resolve: (_, { options: { truncation = "truncate", pooling = "mean", normalize = false } }) => ({
-    truncation,
-    pooling,
-    normalize,
+const embedding: NativeRoute<EmbedOptions, WithExtent<{ embedding: number[] }>> = {
+  name: "embed",
+  settle: (_, { options: { truncation = "truncate", pooling = "mean", normalize = false } }) => ({
+    options: { truncation, pooling, normalize },
+    tag: "embed",
+    wanted: pooling === "cls" ? "text" : "all",
+    answer: (model, reading) =>
+      withExtent({ embedding: [...embedReading(reading, pooling, normalize)] }, model, reading),
   }),
-  wanted: (_, { pooling }) => (pooling === "cls" ? "text" : "all"),
-  answer: (_, { pooling, normalize }, reading) => ({ embedding: [...embedReading(reading, pooling, normalize)] }),
 };
 
 const getRoute = createRoute({
@@ -68,9 +62,9 @@ const postRoute = createRoute({
 export const embed = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   .openapi(getRoute, (c) => {
     const { model, ...given } = c.req.valid("query");
-    return answerText(c, embedding, item(given, ""), model);
+    return respond(c, nativeRequest(embedding, { item: item(given, "") }, model));
   })
   .openapi(postRoute, (c) => {
     const { model, ...given } = c.req.valid("json");
-    return answerAsked(c, embedding, asked(given), model);
+    return respond(c, nativeRequest(embedding, asked(given), model));
   });

@@ -1,7 +1,8 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { asked, item } from "../answers/items.ts";
+import { nativeRequest } from "../answers/native.ts";
 import { prediction } from "../answers/prediction.ts";
-import { answerAsked, answerText } from "../answers/question.ts";
+import { respond } from "../answers/respond.ts";
 import { jsonBody } from "../middleware/body.ts";
 import { problems, problemsOfGet, refuseInvalid } from "../problem.ts";
 import { orResults, predictionSchema } from "../schemas/answers.ts";
@@ -46,9 +47,10 @@ const postRoute = createRoute({
 export const predict = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   .openapi(getRoute, (c) => {
     const { model, ...given } = c.req.valid("query");
-    return answerText(c, prediction(c.req.valid("param").task), item(given, ""), model);
+    const route = prediction(c.req.valid("param").task);
+    return respond(c, nativeRequest(route, { item: item(given, "") }, model));
   })
   .openapi(postRoute, (c) => {
     const { model, ...given } = c.req.valid("json");
-    return answerAsked(c, prediction(c.req.valid("param").task), asked(given), model);
+    return respond(c, nativeRequest(prediction(c.req.valid("param").task), asked(given), model));
   });

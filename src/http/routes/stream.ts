@@ -1,13 +1,15 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { RequestFailure } from "../../errors.ts";
-import { MAX_LINE_BYTES } from "../../limits.ts";
-import type { Model } from "../../runtime/model.ts";
+import { MAX_LINE_BYTES, STREAM_LINE_WAIT_MS } from "../../limits.ts";
 import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
+import { computeAnswers } from "../answers/compute.ts";
 import { item } from "../answers/items.ts";
 import { type Line, readLines, writeLines } from "../answers/lines.ts";
 import { prediction } from "../answers/prediction.ts";
-import { answerWith } from "../answers/question.ts";
+import { textOf } from "../answers/respond.ts";
 import { NDJSON, ndjsonBody } from "../middleware/body.ts";
+import { chargeRate } from "../middleware/rate.ts";
 import { failureOf, failureOfInput, problemOf, problems, refuseInvalid } from "../problem.ts";
 import { predictionSchema, problemLineSchema } from "../schemas/answers.ts";
 import { stream as examples } from "../schemas/examples.ts";
@@ -44,33 +46,50 @@ export const stream = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseIn
   streamRoute,
   async (c) => {
     const { task } = c.req.valid("param");
-    const bundle = await currentBundle(c.env, c.executionCtx, c.req.valid("query").model);
-    const model = await currentModel(c.env, bundle, c.executionCtx);
-    const answers = answerLines(model, task, readLines(c.req.raw.body, MAX_LINE_BYTES), c.get("requestId"));
+    const { model } = c.req.valid("query");
+    await currentModel(c.env, await currentBundle(c.env, c.executionCtx, model), c.executionCtx); // else each line would tell of it
+    const answers = answerLines(c, prediction(task), model, readLines(c.req.raw.body, MAX_LINE_BYTES));
     return c.body(writeLines(answers), 200, { "Content-Type": NDJSON, "Cache-Control": "no-store" }) as never; // no typed form
   },
 );
 
 async function* answerLines(
-  model: Model,
-  task: string,
+  c: Context<{ Bindings: Env }>,
+  route: ReturnType<typeof prediction>,
+  modelId: string | undefined,
   lines: AsyncIterable<Line>,
-  requestId: string,
 ): AsyncGenerator<string> {
-  const question = prediction(task);
-  for await (const { number, text } of lines) {
+  for await (const line of lines) {
     try {
-      if (text === undefined) throw new RequestFailure({ kind: "line-too-long" });
-      const parsed = predictLine.safeParse(parseJson(text));
-      if (!parsed.success) throw new RequestFailure(failureOfInput(parsed.error));
-      const { input, ...rest } = item(parsed.data, "");
-      const options = question.resolve(model.manifest, { input, ...rest });
-      yield JSON.stringify(await answerWith(model, question, input, options));
+      yield JSON.stringify(await answerLine(c, route, modelId, line));
     } catch (error) {
-      yield JSON.stringify({ line: number, error: problemOf(failureOf(error, requestId)) });
+      yield JSON.stringify({ line: line.number, error: problemOf(failureOf(error, c.get("requestId"))) });
     }
     await scheduler.wait(0); // lets other requests in between two lines
   }
+}
+
+/** A line is charged by its windows, and takes the turns that requests leave over. */
+async function answerLine(
+  c: Context<{ Bindings: Env }>,
+  route: ReturnType<typeof prediction>,
+  modelId: string | undefined,
+  { text }: Line,
+) {
+  if (text === undefined) throw new RequestFailure({ kind: "line-too-long" });
+  const parsed = predictLine.safeParse(parseJson(text));
+  if (!parsed.success) throw new RequestFailure(failureOfInput(parsed.error));
+  const asked = item(parsed.data, "");
+  const bundle = await currentBundle(c.env, c.executionCtx, modelId, textOf(asked.input));
+  const question = route.settle(bundle.manifest, asked);
+  const model = await currentModel(c.env, bundle, c.executionCtx);
+  const { signal } = c.req.raw;
+  const { results } = await computeAnswers([{ ...asked, question, model }], {
+    limitMs: STREAM_LINE_WAIT_MS,
+    isWanted: () => !signal.aborted,
+    charge: ({ windows }) => chargeRate(c, windows),
+  });
+  return results[0];
 }
 
 function parseJson(text: string): unknown {

@@ -1,14 +1,14 @@
-import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
-import { planReading } from "../../tasks/read.ts";
-import { answerCached } from "../answers/cache.ts";
+import { createRoute, OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { Question } from "../answers/question.ts";
+import { respond } from "../answers/respond.ts";
 import { jsonBody } from "../middleware/body.ts";
 import { problems, problemsOfGet, refuseInvalid } from "../problem.ts";
 import { tokenizationSchema } from "../schemas/answers.ts";
 import { tokenize as examples } from "../schemas/examples.ts";
 import { tokenizeBody, tokenizeQuery } from "../schemas/input.ts";
 import { answered, cacheable } from "../schemas/responses.ts";
+
+type Tokenization = z.infer<typeof tokenizationSchema>;
 
 const ANSWER = "The text's pieces";
 
@@ -39,28 +39,29 @@ const postRoute = createRoute({
 
 /** `GET` and `POST /v1/tokenize`. */
 export const tokenize = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
-  .openapi(getRoute, (c) => answerTokens(c, c.req.valid("query")))
-  .openapi(postRoute, (c) => answerTokens(c, c.req.valid("json")));
+  .openapi(getRoute, (c) => respond(c, tokenization(c.req.valid("query"))))
+  .openapi(postRoute, (c) => respond(c, tokenization(c.req.valid("json"))));
 
-async function answerTokens(c: Context<{ Bindings: Env }>, input: { text: string; model?: string | undefined }) {
-  const bundle = await currentBundle(c.env, c.executionCtx, input.model);
-  return answerCached(c, bundle, { asked: { route: "tokenize", text: input.text }, tag: "tokenize" }, async () => {
-    const model = await currentModel(c.env, bundle, c.executionCtx);
-    const { ids, normalized, pieces, offsets, rewrites, unknown } = model.tokenizer.encode(input.text);
-    const { tokens, truncated } = planReading({ ids }, model.manifest.architecture.max_tokens, "truncate");
-    return {
-      normalized,
-      pieces,
-      ids: [...ids],
-      offsets,
-      rewrites,
-      unknown,
-      unknown_emoji: emojiLeft(normalized),
-      tokens,
-      truncated,
-      model: { id: model.manifest.id, version: model.version },
-    };
-  });
+/** Tokenizing needs no pass of the encoder; the extent is what a prediction with the usual truncation would read. */
+function tokenization({ text, model }: { text: string; model?: string | undefined }) {
+  return {
+    modelId: model,
+    texts: [{ input: { text }, pointer: "" }],
+    settle: (): Question<Tokenization> => ({
+      options: { truncation: "truncate" },
+      tag: "tokenize",
+      wanted: "none",
+      answer({ manifest: { id }, version }, { encoding, tokens, truncated }) {
+        const { ids, normalized, pieces, offsets, rewrites, unknown } = encoding;
+        const unknown_emoji = emojiLeft(normalized);
+        const read = { tokens, truncated, model: { id, version } };
+        return { normalized, pieces, ids: [...ids], offsets, rewrites, unknown, unknown_emoji, ...read };
+      },
+    }),
+    cacheKey: () => ({ route: "tokenize", text }),
+    tag: () => "tokenize",
+    shape: ([only]: Tokenization[]) => only as Tokenization,
+  };
 }
 
 /** Emoji that the normalization had no name for, each once. */
