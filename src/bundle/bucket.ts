@@ -98,10 +98,17 @@ export async function readBlobRange(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { body } = await getBlob(bucket, file, { range: { offset, length } });
   const reader = body.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(length);
   try {
-    const { value } = await intime(reader.readAtLeast(length, new Uint8Array(length)), `The file ${file.name}`);
-    if (value?.length !== length) throw damaged(file);
-    return value;
+    for (let filled = 0; filled < length; ) {
+      const wanted = Math.min(STREAMED_PART_BYTES, length - filled);
+      const part = reader.readAtLeast(wanted, new Uint8Array(buffer, filled, wanted));
+      const { value } = await intime(part, `The file ${file.name}`);
+      if (value?.length !== wanted) throw damaged(file);
+      buffer = value.buffer;
+      filled += wanted;
+    }
+    return new Uint8Array(buffer);
   } finally {
     reader.cancel().catch(() => {}); // as above
   }

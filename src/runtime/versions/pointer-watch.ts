@@ -10,6 +10,8 @@ import { causeOf, unavailable } from "./reason.ts";
 export interface PointerWatch {
   /** Undefined until the first read. */
   known(): Pointer | undefined;
+  /** Whether it is being read again. */
+  isRefreshing(): boolean;
   /** Reads it again in the background when it is older than POINTER_TTL_MS, once for all who come meanwhile. */
   refresh(bucket: R2Bucket, host: Host): void;
   /**
@@ -45,6 +47,7 @@ export function createPointerWatch(modelId: string): PointerWatch {
 
   return {
     known: () => pointer,
+    isRefreshing: () => again.running() !== undefined,
     refresh(bucket, host) {
       if (isOlder(POINTER_TTL_MS) && !again.running() && again.pauseMs() === 0) void start(bucket, host);
     },

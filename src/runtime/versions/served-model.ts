@@ -84,7 +84,7 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
       return;
     }
     if (!isWanted && !isHeld(answering.version)) return; // the first request that computes comes first
-    if (named.proof.running() || named.proof.pauseMs() > 0) return;
+    if (watch.isRefreshing() || named.proof.running() || named.proof.pauseMs() > 0) return;
     void named.proof.start(host, () => proveVersion(env, host, named, !isWanted), refused(version));
   }
 
