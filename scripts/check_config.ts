@@ -1,14 +1,15 @@
 /**
  * `npm run check:config [-- FILE ...]`: checks the variables of wrangler configurations, by default of wrangler.toml. A wrong one is named and
- * the exit status is 1. `wrangler.toml` runs it before every `wrangler dev` and `wrangler deploy`.
+ * the exit status is 1. wrangler.toml's build runs it before every deployment; `npm start` asks by itself, so that `wrangler dev`, of which
+ * the tests start many, need not.
  */
 import { parseArgs } from "node:util";
-import { experimental_readRawConfig } from "wrangler";
 import { RequestFailure } from "../src/errors.ts";
 import { checkVariables } from "../src/runtime/settings.ts";
 
 /** The reason why a configuration is wrong; undefined when its variables can be what they are. */
-export function wrongVariable(config: string): string | undefined {
+export async function wrongVariable(config: string): Promise<string | undefined> {
+  const { experimental_readRawConfig } = await import("wrangler"); // takes a second
   const { vars } = experimental_readRawConfig({ config }).rawConfig;
   try {
     checkVariables(vars as unknown as Parameters<typeof checkVariables>[0]);
@@ -27,8 +28,9 @@ if (import.meta.main) {
     );
     process.exit(0);
   }
-  for (const config of positionals.length > 0 ? positionals : ["wrangler.toml"]) {
-    const wrong = wrongVariable(config);
+  const isDev = process.env.WRANGLER_COMMAND === "dev";
+  for (const config of isDev ? [] : positionals.length > 0 ? positionals : ["wrangler.toml"]) {
+    const wrong = await wrongVariable(config);
     if (wrong) {
       console.error(`${config}: ${wrong}`);
       process.exitCode = 1;
