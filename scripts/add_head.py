@@ -21,6 +21,7 @@ from mini.bio import is_bio
 from mini.bundle import TensorFile, write_bundle
 from mini.data import find_split
 from mini.frozen import FrozenEncoder
+from mini.golden import add_golden
 from mini.multitask import calibrate
 from mini.regression import train_head
 from mini.tasks import Example, Task, load_task
@@ -99,6 +100,7 @@ def main() -> None:
         "metrics": {f"dev_{task.metric}": round(figure, 4)},
     }
     write_bundle(args.out, {**files, heads.name: bytes(heads.data)}, manifest)
+    add_golden(args.out)
 
 
 if __name__ == "__main__":

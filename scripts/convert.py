@@ -21,6 +21,7 @@ import torch
 from mini.bits import Bits, add_bits_option
 from mini.bundle import TensorFile
 from mini.data import read_texts
+from mini.golden import add_golden
 from mini.loss import ask, bundle_logits, compare, reference_logits
 from mini.pack import write_model
 from mini.roberta import Unsupported, describe_head, head_kind, open_weights, read_config, read_encoder
@@ -100,6 +101,7 @@ def main() -> None:
         tokenizer_folder=args.checkpoint,
         bits=Bits(**dict(args.bits)),
     )
+    add_golden(args.out)
 
     # What it lost
     if len(texts) < 2:

@@ -17,6 +17,7 @@ from mini.bundle import TensorFile
 from mini.data import read_classification
 from mini.encoder import Encoder, Shape
 from mini.frozen import FrozenEncoder
+from mini.golden import add_golden
 from mini.multitask import FILL_MASK
 from mini.pack import write_model
 from mini.parity import measure_distance
@@ -85,6 +86,7 @@ def main() -> None:
         tokenizer_folder=args.tokenizer,
         bits=Bits(**dict(args.bits)),
     )
+    add_golden(args.out)
     onnx.checker.check_model(args.out / "encoder.onnx")
 
     if args.check:

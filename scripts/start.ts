@@ -8,12 +8,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { engineOf } from "../src/runtime/settings.ts";
 import { readBundleFolder } from "./bundle_folder.ts";
+import { wrongVariable } from "./check_config.ts";
 import { planIsolates } from "./plan/plan_isolates.ts";
 import { describePlan, PLAN_OPTIONS, ROOT, writePlan } from "./plan.ts";
 
 const { values: args } = parseArgs({ options: PLAN_OPTIONS });
 const port = process.env.PORT ?? "8787";
 const address = `http://127.0.0.1:${port}`;
+
+const wrong = await wrongVariable(join(ROOT, "wrangler.toml"));
+if (wrong) {
+  console.error(`wrangler.toml: ${wrong}`);
+  process.exit(1);
+}
 
 const seeding = spawn("node", ["scripts/seed.ts", ...(args.bundle ? [args.bundle] : [])], { stdio: "inherit" });
 const seeded = await new Promise<number | null>((resolve) => seeding.on("exit", resolve));

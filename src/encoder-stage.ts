@@ -1,14 +1,20 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { readManifest } from "./bundle/bucket.ts";
 import { BundleError } from "./bundle/bundle-error.ts";
-import { MODEL_LOAD_LIMIT_MS, MODEL_WAIT_LIMIT_MS } from "./limits.ts";
 import { openEncoder } from "./runtime/encoder.ts";
+import { layerBytes } from "./runtime/memory.ts";
 import { release } from "./runtime/release.ts";
 import { encoderSettings } from "./runtime/settings.ts";
-import { singleFlight } from "./runtime/single-flight.ts";
 import type { NextStage, Stage } from "./runtime/stage.ts";
+import { doesNotFit, modelRoom } from "./runtime/versions/budget.ts";
+import { createLoads, type Loads } from "./runtime/versions/loads.ts";
+import { reasonOf } from "./runtime/versions/reason.ts";
 
-let loader: { version: string; get: ReturnType<typeof singleFlight<Stage>> } | undefined;
+/** Two versions, so that callers of two versions, as during a rollout, do not take turns in making this isolate load theirs. */
+const MOST_STAGES = 2;
+
+/** Created with the first stage, since the budget is a variable. */
+let loads: Loads<Stage> | undefined;
 
 /**
  * Some layers of an encoder in an isolate of their own, for a Worker that has no other entry (`npm run plan` writes its
@@ -16,8 +22,9 @@ let loader: { version: string; get: ReturnType<typeof singleFlight<Stage>> } | u
  */
 export class EncoderStage extends WorkerEntrypoint<Env> implements NextStage {
   async open(version: string, layer: number): Promise<void> {
-    const { range } = encoderSettings(this.env, await readManifest(this.env.MODELS, version));
-    if (range.first !== layer) throw new BundleError(`Layer ${layer} is wanted next, and LAYERS begins with another.`);
+    const { LAYERS } = this.env;
+    if (!LAYERS.startsWith(`${layer}-`))
+      throw new BundleError(`Layer ${layer} is wanted next, and LAYERS is "${LAYERS}".`);
     await this.#stage(version);
   }
 
@@ -34,14 +41,24 @@ export class EncoderStage extends WorkerEntrypoint<Env> implements NextStage {
     return answer;
   }
 
-  #stage(version: string): Promise<Stage> {
-    if (loader?.version !== version) {
-      const load = async () => {
-        const manifest = await readManifest(this.env.MODELS, version);
-        return openEncoder(this.env.MODELS, { version, manifest }, encoderSettings(this.env, manifest));
-      };
-      loader = { version, get: singleFlight(load, { loadMs: MODEL_LOAD_LIMIT_MS, waitMs: MODEL_WAIT_LIMIT_MS }) };
+  /** @throws BundleError that says why the layers can't be run: over a binding nothing but an error's message arrives */
+  async #stage(version: string): Promise<Stage> {
+    try {
+      return loads?.held(version) ?? (await this.#load(version));
+    } catch (error) {
+      throw new BundleError(reasonOf(error), { cause: error });
     }
-    return loader.get((promise) => this.ctx.waitUntil(promise));
+  }
+
+  async #load(version: string): Promise<Stage> {
+    const { MODELS } = this.env;
+    const bundle = { version, manifest: await readManifest(MODELS, version) };
+    const settings = encoderSettings(this.env, bundle.manifest);
+    const room = modelRoom(this.env);
+    const bytes = layerBytes(bundle.manifest, settings.engine, settings.range);
+    if (bytes > room) throw doesNotFit(bytes, room);
+    loads ??= createLoads(room, MOST_STAGES);
+    const load = () => openEncoder(MODELS, bundle, settings);
+    return loads.get({ version, id: bundle.manifest.id, bytes, load }, this.ctx);
   }
 }

@@ -63,14 +63,35 @@ export const QUEUE_SILENCE_MS = 1_000;
 /** A place in the queue whose request has not been seen for so long is given up. */
 export const QUEUE_STALE_MS = 3_000;
 
-/** A load takes well under a second; one that takes this long has lost its connection to R2. */
+/** A load takes well under a second; one that takes this long has lost its connection to R2 and counts as failed. */
 export const MODEL_LOAD_LIMIT_MS = 15_000;
 
-/** How long a request waits for a load that another one started: that one may have ended and taken its I/O along. */
+/** How long a request waits for a load that another one started. */
 export const MODEL_WAIT_LIMIT_MS = 5_000;
 
 /** How often a computation that others wait for shows that it is alive; two beats missed, and they compute for themselves. */
 export const FLIGHT_BEAT_MS = 500;
+
+/** Pauses after a load that failed: the first, and how long they grow. */
+export const LOAD_PAUSE_MS = { first: 1_000, most: 60_000 };
+
+/** How long R2 may take to answer, or to send the next part of a file. */
+export const R2_READ_LIMIT_MS = 5_000;
+
+/** How long reading a pointer may take, which is a few bytes. */
+export const POINTER_READ_LIMIT_MS = 2_000;
+
+/** Pauses after a pointer could not be read again, while the last known version goes on answering. */
+export const REFRESH_PAUSE_MS = { first: 1_000, most: 300_000 };
+
+/** From a new manifest to a version that has proven itself, all files being read twice where two versions don't fit. */
+export const PROOF_LIMIT_MS = 60_000;
+
+/** Pauses before a version that failed is tried again. Each try reads its files. */
+export const PROOF_PAUSE_MS = { first: 10_000, most: 300_000 };
+
+/** The manifest of BERTweet-mini with its fourteen tasks has 20 kB. */
+export const MAX_MANIFEST_BYTES = 1_048_576;
 
 /** How old an isolate's knowledge of the current model version may get. */
 export const POINTER_TTL_MS = 60_000;

@@ -9,7 +9,8 @@ export type LogEvent =
       model: string;
       version: string;
       engine: string;
-      ms: Record<string, number>;
+      ms: Readonly<Record<string, number>>;
+      /** What it is reckoned to hold. */
       bytes: number;
       wasmMemoryBytes: number;
     }

@@ -3,7 +3,7 @@ import { readBundleFolder } from "../bundle_folder.ts";
 import { measureBundle } from "../memory/measure_bundle.ts";
 import { largestSum } from "../memory/report.ts";
 import { type Plan, planIsolates } from "../plan/plan_isolates.ts";
-import { openNative } from "./peers/native.ts";
+import { type Encode, openNative } from "./peers/native.ts";
 import { PEERS_MISSING } from "./peers/require.ts";
 import { figureRows, type Report, type Row, timeRows } from "./row.ts";
 import { BUNDLE, classify, type Service, startPlan } from "./service.ts";
@@ -38,11 +38,11 @@ export async function base({ quick, baseBundle }: Settings): Promise<Report> {
   const entrants = await Promise.all(PLANNED.map((planned) => enter(planned, baseBundle)));
   const rows = [...(await peaks(entrants, quick)), ...(await loads(entrants, quick))];
   const native = await openNative(baseBundle);
-  rows.push(...(await latencies(entrants, native, quick)));
+  rows.push(...(await latencies(entrants, native?.encode, quick)));
   return {
     rows,
     notes: [
-      ...(native ? [] : [`onnxruntime-node, 1 thread: ${PEERS_MISSING}`]),
+      native?.note ?? `onnxruntime-node, 1 thread: ${PEERS_MISSING}`,
       "Native goes from ids to last hidden states, all others from HTTP to HTTP. Loading ends with /readyz's 200.",
       `Peak: the most that any isolate held, while loading and under load, as npm run memory measures it.`,
     ],
@@ -79,11 +79,7 @@ async function loads(entrants: readonly Entrant[], quick: boolean): Promise<Row[
   return timeRows(times, first(entrants), { suffix: ": loading" });
 }
 
-async function latencies(
-  entrants: readonly Entrant[],
-  native: Awaited<ReturnType<typeof openNative>>,
-  quick: boolean,
-): Promise<Row[]> {
+async function latencies(entrants: readonly Entrant[], native: Encode | undefined, quick: boolean): Promise<Row[]> {
   const texts = await commonTexts(BUNDLE);
   const services = new Map<string, Service>();
   for (const { name, bundle, manifest, plan } of entrants) services.set(name, await startPlan(bundle, manifest, plan));

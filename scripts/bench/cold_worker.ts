@@ -3,6 +3,7 @@ import { readBlob, readManifest, readPointer } from "../../src/bundle/bucket.ts"
 import { fileOf, type Manifest } from "../../src/bundle/manifest.ts";
 import { openLayers } from "../../src/runtime/engines.ts";
 import { startOrt } from "../../src/runtime/ort/instance.ts";
+import type { EngineName } from "../../src/runtime/settings.ts";
 import simdWasm from "../../src/runtime/simd/engine.wasm";
 import { allocateMemory, instantiateKernels } from "../../src/runtime/simd/kernels.ts";
 import { planMemory } from "../../src/runtime/simd/layout.ts";
@@ -17,12 +18,11 @@ let stage: Stage;
 const files = new Map<string, ArrayBuffer>();
 
 /** What loading is made of, in this order, each step a request of its own: the clock in workerd may stand still meanwhile. */
-const steps: Record<string, (bucket: R2Bucket, engine: string) => unknown> = {
+const steps: Record<string, (bucket: R2Bucket, engine: EngineName) => unknown> = {
   empty: () => undefined,
   async read(bucket) {
-    manifest = await readManifest(bucket, await readPointer(bucket, MODEL));
-    for (const name of Object.keys(manifest.files))
-      files.set(name, await readBlob(bucket, fileOf(manifest, name).sha256));
+    manifest = await readManifest(bucket, (await readPointer(bucket, MODEL)).version);
+    for (const name of Object.keys(manifest.files)) files.set(name, await readBlob(bucket, fileOf(manifest, name)));
   },
   start: (_, engine) =>
     engine === "ort" ? startOrt(ortWasm) : instantiateKernels(simdWasm, allocateMemory(planMemory(manifest).bytes)),
@@ -47,7 +47,7 @@ const steps: Record<string, (bucket: R2Bucket, engine: string) => unknown> = {
 export default {
   async fetch(request: Request, { MODELS }: { MODELS: R2Bucket }): Promise<Response> {
     const [, engine = "", step = ""] = new URL(request.url).pathname.split("/");
-    await steps[step]?.(MODELS, engine);
+    await steps[step]?.(MODELS, engine as EngineName);
     return new Response();
   },
 };

@@ -33,7 +33,7 @@ async function encoderRows({ quick, stock }: Settings): Promise<Report> {
   const notes: string[] = [];
   const { manifest } = await readBundleFolder(BUNDLE);
   const native = await openNative(BUNDLE);
-  if (!native) notes.push(`${NATIVE}: ${PEERS_MISSING}`);
+  notes.push(native?.note ?? `${NATIVE}: ${PEERS_MISSING}`);
   const transformers = stock && (await openTransformersJs(stock, manifest.architecture.hidden_size));
   if (!stock) notes.push(`stock, ${TRANSFORMERS_JS}: not given --stock`);
   else if (!transformers) notes.push(`${TRANSFORMERS_JS}: ${PEERS_MISSING}`);
@@ -47,7 +47,7 @@ async function encoderRows({ quick, stock }: Settings): Promise<Report> {
       contestants.set(name, stages.timer(name, "states", { tokens, runs }));
     const ids = Int32Array.from({ length: tokens }, (_, index) => 4 + 97 * index);
     for (const [name, encode] of [
-      [NATIVE, native],
+      [NATIVE, native?.encode],
       [TRANSFORMERS_JS, transformers],
     ] as const)
       if (encode)

@@ -6,6 +6,7 @@ import { openEncoder } from "../../src/runtime/encoder.ts";
 import { headProbabilities } from "../../src/runtime/heads.ts";
 import { loadModel } from "../../src/runtime/model.ts";
 import { createOrtStage } from "../../src/runtime/ort/module.ts";
+import type { EngineName } from "../../src/runtime/settings.ts";
 import { openWordTable } from "../../src/runtime/word-table.ts";
 
 const MODEL = "bertweet-mini";
@@ -40,11 +41,11 @@ export default {
 };
 
 async function currentBundle(bucket: R2Bucket): Promise<Bundle> {
-  const version = await readPointer(bucket, MODEL);
+  const { version } = await readPointer(bucket, MODEL);
   return { version, manifest: await readManifest(bucket, version) };
 }
 
-async function openBundle(bucket: R2Bucket, engine: string): Promise<Stages> {
+async function openBundle(bucket: R2Bucket, engine: EngineName): Promise<Stages> {
   const bundle = await currentBundle(bucket);
   const { manifest } = bundle;
   const { layers, vocab_size: vocab, hidden_size: size } = manifest.architecture;
@@ -54,7 +55,7 @@ async function openBundle(bucket: R2Bucket, engine: string): Promise<Stages> {
   const words = await openWordTable(bucket, manifest, vocab);
   const { words: wordTensor, ...tensors } = manifest.tensors;
   const files = new Map<string, ArrayBuffer>();
-  for (const { file } of Object.values(tensors)) files.set(file, await readBlob(bucket, fileOf(manifest, file).sha256));
+  for (const { file } of Object.values(tensors)) files.set(file, await readBlob(bucket, fileOf(manifest, file)));
   const embed = createEmbeddings(embeddingTensors(openTensors(manifest, files), manifest));
   const head = model.head(manifest.tasks[TASK] as ClassificationTask);
   const embedded = async (tokens: number) => {

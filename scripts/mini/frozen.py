@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 import torch.nn.functional as F
 
 from mini.multitask import window
 from mini.quantize import unpack_nibbles
+from mini.session import open_session
 from mini.tasks import Example
 from mini.windows import plan_windows
 
@@ -47,12 +47,7 @@ class FrozenEncoder:
             read_tensor(folder, self.manifest, name)
             for name in ("positions", "embeddings.norm.weight", "embeddings.norm.bias")
         )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self.shards = [
-            onnxruntime.InferenceSession(folder / shard["graph"], options, providers=["CPUExecutionProvider"])
-            for shard in self.manifest["encoder"]
-        ]
+        self.shards = [open_session(folder / shard["graph"]) for shard in self.manifest["encoder"]]
 
     def embed(self, ids: list[int]) -> np.ndarray:
         """LayerNorm(word + position), float32 [tokens, hidden]."""

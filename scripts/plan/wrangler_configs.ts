@@ -24,7 +24,11 @@ export function wranglerConfigs(plan: Plan, modelId: string, root: string, from:
   return plan.isolates.map(({ range }, index) => {
     const isFirst = index === 0;
     const next = names[index + 1];
-    const part = { ENGINE: plan.engine, LAYERS: `${range.first}-${range.end - 1}` };
+    const part = {
+      ENGINE: plan.engine,
+      LAYERS: `${range.first}-${range.end - 1}`,
+      MEMORY_BUDGET_MB: String(Math.ceil(plan.budget / 2 ** 20)),
+    };
     const services = next ? [{ binding: "NEXT_STAGE", service: next, entrypoint: "EncoderStage" }] : [];
     const config = isFirst
       ? {
@@ -38,7 +42,6 @@ export function wranglerConfigs(plan: Plan, modelId: string, root: string, from:
             ...vars,
             ...part,
             MODEL: modelId,
-            MEMORY_BUDGET_MB: String(Math.ceil(plan.budget / 2 ** 20)),
             RESIDENT_WORDS: String(plan.residentWords),
           },
         }

@@ -4,8 +4,16 @@ import { BundleError } from "./bundle-error.ts";
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a plain file name");
 const count = z.int().nonnegative();
 
+/** Bounds that no model of this kind reaches, so that no manifest can make the service count or allocate without end. */
+const MOST = { files: 1_024, tasks: 256, labels: 4_096, shards: 128, tensors: 4_096, goldenTexts: 16 };
+
+const atMost =
+  (most: number) =>
+  (record: object): boolean =>
+    Object.keys(record).length <= most;
+
 /** A file of the bundle. In R2 it lies under its SHA-256, so two bundles share what they have in common. */
-const fileEntry = z.strictObject({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const fileEntry = z.strictObject({ bytes: count.max(2 ** 31), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 const tensorPlace = { file: fileName, offset: count.multipleOf(4), shape: z.array(count).min(1).max(2) };
 
@@ -30,7 +38,7 @@ const taskFacts = {
 
 /** A linear head. Tensor names: weight is float32 [labels, hidden], bias float32 [labels]. */
 const linearHead = {
-  labels: z.array(z.string().min(1)).min(2),
+  labels: z.array(z.string().min(1)).min(2).max(MOST.labels),
   weight: z.string(),
   bias: z.string(),
   /** Logits are divided by this before the softmax (Guo et al. 2017). */
@@ -65,6 +73,30 @@ const fillMaskTask = z.strictObject({
   ...taskFacts,
 });
 
+/**
+ * What the head of a task makes of the hidden state of the token number `at`: some labels with their probabilities. Of a fill-mask task the
+ * labels are ids of pieces, and their probabilities sum to 1.
+ */
+const goldenAnswer = z.strictObject({ at: count, scores: z.record(z.string(), z.number().min(0).max(1)) });
+
+/**
+ * Texts with the answers that the model gave when it was exported. A version is used only once it has given them again: the same ids, and
+ * probabilities that differ by at most `tolerance`, since engines round differently.
+ */
+const golden = z.strictObject({
+  tolerance: z.number().positive().max(0.5),
+  texts: z
+    .array(
+      z.strictObject({
+        text: z.string().max(1_000),
+        /** With `<s>` and `</s>`. */
+        ids: z.array(count).min(2),
+        answers: z.record(z.string(), z.array(goldenAnswer)),
+      }),
+    )
+    .max(MOST.goldenTexts),
+});
+
 const taskEntry = z.discriminatedUnion("kind", [classificationTask, taggingTask, fillMaskTask]);
 
 /** `manifest.json` of a model bundle: everything that is needed to load it, and what users may ask about it. */
@@ -75,13 +107,13 @@ export const manifestSchema = z.strictObject({
   license: z.string(),
   training: z.string(),
   architecture: z.strictObject({
-    vocab_size: count,
-    hidden_size: count,
-    layers: count,
-    heads: count,
-    ffn_size: count,
+    vocab_size: z.int().min(5).max(1_000_000),
+    hidden_size: z.int().min(1).max(8_192),
+    layers: z.int().min(1).max(128),
+    heads: z.int().min(1).max(128),
+    ffn_size: z.int().min(1).max(65_536),
     /** Longest input in pieces, <s> and </s> included. */
-    max_tokens: count,
+    max_tokens: z.int().min(3).max(4_096),
     layer_norm_epsilon: z.number().positive(),
   }),
   tokenizer: z.strictObject({
@@ -94,7 +126,10 @@ export const manifestSchema = z.strictObject({
    * Shards of whole layers, run in order: each an ONNX graph `hidden [1, tokens, hidden] -> last_hidden [1, tokens, hidden]` and
    * its external-data file. Tensors' names count the layers through all shards.
    */
-  encoder: z.array(z.strictObject({ graph: fileName, weights: fileName, layers: count.positive() })).min(1),
+  encoder: z
+    .array(z.strictObject({ graph: fileName, weights: fileName, layers: count.positive() }))
+    .min(1)
+    .max(MOST.shards),
   /** What the encoder is to be run by where the service does not say: see `ENGINE` in wrangler.toml. */
   engine: z.enum(["ort", "simd"]).optional(),
   /**
@@ -107,11 +142,15 @@ export const manifestSchema = z.strictObject({
    * Tensors outside the graphs: `words` [vocab, hidden], a file of its own, int8 with `words.scale` float32 [vocab] (one a row) or int4,
    * `positions` float32 [max_tokens, hidden], `embeddings.norm.weight` and `.bias` float32 [hidden], and the heads' tensors.
    */
-  tensors: z.record(z.string(), tensorEntry),
+  tensors: z.record(z.string(), tensorEntry).refine(atMost(MOST.tensors), "too many tensors"),
   /** The file that holds the SHA-256 (32 bytes each) of every so many rows of `words`, so that parts of it can be read. */
   words: z.strictObject({ rows_per_chunk: count.positive(), hashes: fileName }),
-  tasks: z.record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+)?$/), taskEntry),
-  files: z.record(fileName, fileEntry),
+  tasks: z
+    .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+)?$/), taskEntry)
+    .refine(atMost(MOST.tasks), "too many tasks"),
+  /** Bundles from before it was introduced have none. */
+  golden: golden.optional(),
+  files: z.record(fileName, fileEntry).refine(atMost(MOST.files), "too many files"),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -119,17 +158,25 @@ export type ClassificationTask = z.infer<typeof classificationTask>;
 export type TaggingTask = z.infer<typeof taggingTask>;
 export type FillMaskTask = z.infer<typeof fillMaskTask>;
 export type Task = z.infer<typeof taskEntry>;
+export type Golden = z.infer<typeof golden>;
 
-/** A bundle that answers are to be given by, known without loading the model. */
+/** A bundle that is known without its model being loaded. */
 export interface Bundle {
   /** SHA-256 of the manifest. */
   version: string;
   manifest: Manifest;
 }
 
-/** Size and SHA-256 of a file that the manifest names. @throws BundleError when it does not list it */
-export function fileOf({ id, files }: Manifest, name: string): { bytes: number; sha256: string } {
-  const file = files[name];
-  if (!file) throw new BundleError(`The manifest of "${id}" does not list the file ${name}.`);
-  return file;
+/** A file of a bundle, as the manifest lists it. */
+export interface BundleFile {
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** The file of that name. @throws BundleError when the manifest does not list it */
+export function fileOf({ files }: Pick<Manifest, "files">, name: string): BundleFile {
+  const file = Object.hasOwn(files, name) ? files[name] : undefined;
+  if (!file) throw new BundleError(`The manifest does not list the file ${name}.`);
+  return { name, ...file };
 }

@@ -20,7 +20,8 @@ export async function openEncoder(
   const opening = openLayers(engine, manifest, range, readShards(bucket, manifest, range));
   if (!next) return opening;
   const unreachable = (cause: unknown) => {
-    throw new BundleError(`The layers from ${range.end} on could not be run.`, { cause });
+    const why = cause instanceof Error ? `: ${cause.message}` : ".";
+    throw new BundleError(`The layers from ${range.end} on could not be run${why}`, { cause });
   };
   const [local] = await join([opening, next.open(version, range.end).catch(unreachable)]);
   return {
@@ -38,12 +39,9 @@ export async function openEncoder(
 /** Each shard is asked for while the one before it is unpacked: a bucket is a network away, and a model may have a dozen. */
 async function* readShards(bucket: R2Bucket, manifest: Manifest, range: LayerRange): AsyncGenerator<Shard> {
   const ask = async ({ graph, weights }: Manifest["encoder"][number]): Promise<Shard> => {
-    const { sha256, bytes } = fileOf(manifest, weights);
-    const [structure, parts] = await Promise.all([
-      readBlob(bucket, fileOf(manifest, graph).sha256),
-      openBlob(bucket, sha256),
-    ]);
-    return { graph: structure, weightsName: weights, weightsBytes: bytes, weights: parts };
+    const file = fileOf(manifest, weights);
+    const [structure, parts] = await Promise.all([readBlob(bucket, fileOf(manifest, graph)), openBlob(bucket, file)]);
+    return { graph: structure, weightsName: weights, weightsBytes: file.bytes, weights: parts };
   };
   const [first, ...others] = shardsOf(manifest, range).map((entry) => () => ask(entry));
   let asked = first?.();

@@ -1,5 +1,6 @@
 import type { Manifest } from "../bundle/manifest.ts";
 import { createOrtStage } from "./ort/module.ts";
+import type { EngineName } from "./settings.ts";
 import wasm from "./simd/engine.wasm";
 import { createSimdStage } from "./simd/stage.ts";
 import type { LayerRange, Shards, Stage } from "./stage.ts";
@@ -7,7 +8,7 @@ import type { LayerRange, Shards, Stage } from "./stage.ts";
 type Open = (manifest: Manifest, range: LayerRange, shards: Shards) => Promise<Stage>;
 
 /** What can run layers, by the name that `ENGINE` in wrangler.toml gives it. Both read the same files, but for int4 layers. */
-const engines: Record<string, Open> = {
+const engines: Record<EngineName, Open> = {
   /** ONNX Runtime: any graph. */
   ort: (_manifest, _range, shards) => createOrtStage(shards),
   /** The engine of our own: BERTweet's layers alone, in less memory and time. */
@@ -15,9 +16,7 @@ const engines: Record<string, Open> = {
     createSimdStage({ engine: wasm, architecture, ffn_weights, range, shards }),
 };
 
-/** @throws TypeError when there is no engine of that name; what the engine itself throws when the shards don't fit it */
-export function openLayers(engine: string, manifest: Manifest, range: LayerRange, shards: Shards): Promise<Stage> {
-  const open = Object.hasOwn(engines, engine) ? engines[engine] : undefined;
-  if (!open) throw new TypeError(`ENGINE is none of ${Object.keys(engines).join(", ")}.`);
-  return open(manifest, range, shards);
+/** @throws what the engine itself throws when the shards don't fit it */
+export function openLayers(engine: EngineName, manifest: Manifest, range: LayerRange, shards: Shards): Promise<Stage> {
+  return engines[engine](manifest, range, shards);
 }

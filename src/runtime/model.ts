@@ -1,4 +1,5 @@
 import { readBlob } from "../bundle/bucket.ts";
+import { BundleError } from "../bundle/bundle-error.ts";
 import {
   type Bundle,
   type ClassificationTask,
@@ -15,6 +16,7 @@ import { openEncoder } from "./encoder.ts";
 import { type Head, openHead } from "./heads.ts";
 import { join } from "./join.ts";
 import { createMaskTransform } from "./mask-transform.ts";
+import { prove } from "./prove.ts";
 import { release } from "./release.ts";
 import type { ModelSettings } from "./settings.ts";
 import { openWordTable } from "./word-table.ts";
@@ -44,26 +46,28 @@ export interface Model extends Bundle {
    * weights), which is gone through once for all of them.
    */
   pieceLogits(task: FillMaskTask, states: readonly Float32Array[]): AsyncIterable<PieceLogits>;
+  /** The same for one state and some pieces alone: float32 [ids]. Only their rows of the table are read. */
+  logitsOf(task: FillMaskTask, state: Float32Array, ids: readonly number[]): Promise<Float32Array>;
   /** Bytes of WebAssembly memory that the encoder holds. */
   wasmMemoryBytes(): number;
+  /** Milliseconds from the beginning of the load to the end of each of its steps, some of which run at the same time. */
+  loadMs: Readonly<Record<string, number>>;
 }
 
-/** Enough ids to run every operator once: <s>, four pieces, </s>. */
-const WARM_UP_IDS = Int32Array.of(0, 4, 5, 6, 7, 2);
-
 /**
- * Reads a bundle from the bucket, checks each file's SHA-256 and makes one warm-up pass. All files are asked for at once, so that
- * a bucket far away is waited for once; the large ones are unpacked as they arrive, the others let go once they are.
+ * Reads a bundle from the bucket, checks each file's SHA-256 and proves the model by its golden answers. All files are asked for at once,
+ * so that a bucket far away is waited for once. Large files are unpacked as they arrive, the others once they are complete.
  *
- * @throws BundleError when a file is missing or damaged
+ * @throws BundleError when a file is missing or damaged, or the model does not give its golden answers
  */
 export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: ModelSettings): Promise<Model> {
   const { version, manifest } = bundle;
+  const { loadMs, timed } = stopwatch();
   const [stage, tokenizer, tensors, words] = await join([
-    openEncoder(bucket, bundle, settings),
-    readTokenizer(bucket, manifest),
-    readTensors(bucket, manifest),
-    openWordTable(bucket, manifest, settings.residentWords),
+    timed("encoder", openEncoder(bucket, bundle, settings)),
+    timed("tokenizer", readTokenizer(bucket, manifest)),
+    timed("tensors", readTensors(bucket, manifest)),
+    timed("words", openWordTable(bucket, manifest, settings.residentWords)),
   ]);
   const embeddings = embeddingTensors(tensors, manifest);
   const embed = createEmbeddings(embeddings);
@@ -76,8 +80,7 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
     release(hidden);
     return { states: await states, fetchedWords: fetched };
   }
-  await encode(WARM_UP_IDS, WARM_UP_IDS.length);
-  return {
+  const model: Model = {
     version,
     manifest,
     tokenizer,
@@ -95,21 +98,49 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
         yield { first, logits };
       }
     },
+    async logitsOf(task, state, ids) {
+      const read = createMaskTransform(tensors, task, manifest.architecture.layer_norm_epsilon)(state);
+      const bias = tensors.float32(task.bias);
+      const logits = new Float32Array(ids.length);
+      for (const [index, id] of ids.entries()) {
+        const { rows } = await words.rows(Int32Array.of(id));
+        embeddings.words.score(rows, id, read, bias, logits.subarray(index, index + 1));
+      }
+      return logits;
+    },
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),
+    loadMs,
   };
+  await timed("proof", prove(model));
+  return model;
+}
+
+function stopwatch() {
+  const startedAt = performance.now();
+  const loadMs: Record<string, number> = {};
+  async function timed<T>(step: string, work: Promise<T>): Promise<T> {
+    const value = await work;
+    loadMs[step] = Math.round(performance.now() - startedAt);
+    return value;
+  }
+  return { loadMs, timed };
 }
 
 async function readTokenizer(bucket: R2Bucket, manifest: Manifest): Promise<Tokenizer> {
   const { kind, ...names } = manifest.tokenizer;
-  const read = async (name: string) => new TextDecoder().decode(await readBlob(bucket, fileOf(manifest, name).sha256));
+  const read = async (name: string) => new TextDecoder().decode(await readBlob(bucket, fileOf(manifest, name)));
   const [vocab, merges, emoji] = await Promise.all([read(names.vocab), read(names.merges), read(names.emoji)]);
-  return createTokenizer({ vocab, merges, emoji }, kind);
+  const tokenizer = createTokenizer({ vocab, merges, emoji }, kind);
+  const wanted = manifest.architecture.vocab_size;
+  if (tokenizer.vocabSize !== wanted)
+    throw new BundleError(`The file ${names.vocab} makes ${tokenizer.vocabSize} ids in place of ${wanted}.`);
+  return tokenizer;
 }
 
 /** Those outside of the encoder, but for the word table's rows. */
 async function readTensors(bucket: R2Bucket, manifest: Manifest): Promise<Tensors> {
   const { words: _, ...others } = manifest.tensors;
   const names = [...new Set(Object.values(others).map(({ file }) => file))];
-  const read = async (name: string) => [name, await readBlob(bucket, fileOf(manifest, name).sha256)] as const;
+  const read = async (name: string) => [name, await readBlob(bucket, fileOf(manifest, name))] as const;
   return openTensors(manifest, new Map(await Promise.all(names.map(read))));
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { BundleError } from "../bundle/bundle-error.ts";
 import type { Manifest } from "../bundle/manifest.ts";
-import { encoderSettings, engineOf, memoryBudget, modelIds, modelSettings } from "./settings.ts";
+import { checkVariables, encoderSettings, engineOf, memoryBudget, modelIds, modelSettings } from "./settings.ts";
 import type { NextStage } from "./stage.ts";
 
 const manifest = { architecture: { layers: 6, vocab_size: 1000 } } as Manifest;
 const NEXT_STAGE: NextStage = { open: async () => {}, run: async () => new Float32Array() };
+const misconfigured = expect.objectContaining({ failure: expect.objectContaining({ kind: "misconfigured" }) });
+
 const env = { MODEL: "a", ENGINE: "", MEMORY_BUDGET_MB: "110", LAYERS: "", RESIDENT_WORDS: "" };
 
 describe("modelSettings", () => {
@@ -21,12 +23,12 @@ describe("modelSettings", () => {
   });
 
   it("refuses layers that nobody runs, or that two run", () => {
-    expect(() => encoderSettings({ ...env, LAYERS: "0-3" }, manifest)).toThrow(TypeError);
-    expect(() => encoderSettings({ ...env, LAYERS: "2-5", NEXT_STAGE }, manifest)).toThrow(TypeError);
+    expect(() => encoderSettings({ ...env, LAYERS: "0-3" }, manifest)).toThrow(misconfigured);
+    expect(() => encoderSettings({ ...env, LAYERS: "2-5", NEXT_STAGE }, manifest)).toThrow(misconfigured);
   });
 
   it.each(["4", "3-2", "0-6", "a-b", "-1-2", "0-2 "])("refuses the layers %j", (LAYERS) => {
-    expect(() => encoderSettings({ ...env, LAYERS, NEXT_STAGE }, manifest)).toThrow(TypeError);
+    expect(() => encoderSettings({ ...env, LAYERS, NEXT_STAGE }, manifest)).toThrow(misconfigured);
   });
 
   it("refuses int4 layers in ONNX Runtime", () => {
@@ -37,7 +39,7 @@ describe("modelSettings", () => {
 
   it("reads how many words stay in memory, and refuses what is no count", () => {
     expect(modelSettings({ ...env, RESIDENT_WORDS: "64" }, manifest).residentWords).toBe(64);
-    expect(() => modelSettings({ ...env, RESIDENT_WORDS: "many" }, manifest)).toThrow(TypeError);
+    expect(() => modelSettings({ ...env, RESIDENT_WORDS: "many" }, manifest)).toThrow(misconfigured);
   });
 });
 
@@ -55,5 +57,25 @@ it("modelIds takes the models between the commas", () => {
 
 it("memoryBudget is in bytes, and refuses what is no number", () => {
   expect(memoryBudget({ MEMORY_BUDGET_MB: "2" })).toBe(2_097_152);
-  expect(() => memoryBudget({ MEMORY_BUDGET_MB: "" })).toThrow(TypeError);
+  expect(() => memoryBudget({ MEMORY_BUDGET_MB: "" })).toThrow(misconfigured);
+});
+
+describe("checkVariables", () => {
+  it("takes those of wrangler.toml", () => {
+    expect(() => checkVariables(env)).not.toThrow();
+    expect(() => checkVariables({ ...env, LAYERS: "0-5", RESIDENT_WORDS: "64", ENGINE: "simd" })).not.toThrow();
+  });
+
+  it.each([
+    ["MODEL", ""],
+    ["MODEL", "bertweet-mini,"],
+    ["ENGINE", "tensorflow"],
+    ["MEMORY_BUDGET_MB", "110 MB"],
+    ["LAYERS", "all"],
+    ["RESIDENT_WORDS", "-1"],
+  ])("names the variable %s of %j", (name, value) => {
+    const reason = expect.stringMatching(new RegExp(`^The variable ${name} must be `));
+    const failure = expect.objectContaining({ failure: { kind: "misconfigured", reason } });
+    expect(() => checkVariables({ ...env, [name]: value })).toThrow(failure);
+  });
 });

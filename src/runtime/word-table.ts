@@ -34,7 +34,7 @@ export async function openWordTable(bucket: R2Bucket, manifest: Manifest, reside
   const perChunk = words.rows_per_chunk;
   const chunks = Math.ceil(vocab / perChunk);
   const table = fileOf(manifest, tensors.words?.file ?? "");
-  const file = await openChunkedFile(bucket, table, fileOf(manifest, words.hashes).sha256, perChunk * size);
+  const file = await openChunkedFile(bucket, table, fileOf(manifest, words.hashes), perChunk * size);
   const keptChunks = Math.min(Math.ceil(resident / perChunk), chunks);
   const kept = keptChunks * perChunk;
   const frequent = await readRows(file, 0, keptChunks);
@@ -70,7 +70,7 @@ export async function openWordTable(bucket: R2Bucket, manifest: Manifest, reside
         return;
       }
       let first = 0;
-      const parts = await openBlob(bucket, table.sha256, WORD_ROWS_AT_ONCE * size);
+      const parts = await openBlob(bucket, table, WORD_ROWS_AT_ONCE * size);
       for await (const { buffer, byteOffset, length } of parts) {
         yield { first, rows: new Int8Array(buffer, byteOffset, length) };
         first += length / size;

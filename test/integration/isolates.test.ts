@@ -60,15 +60,18 @@ describe.each(["simd", "ort"])("three layers in %s", (engine) => {
     const { answer, get, bucket } = startIsolates(engine, PARTS);
     const weights = blobKey(manifest.files[manifest.encoder[2]?.weights as string]?.sha256 as string);
 
-    test("are not ready when the last isolate can't load its layer, and say so", async () => {
+    test("are not ready when the last isolate can't load its layer, and name the file", async () => {
       await (await bucket()).delete(weights);
       const response = await get("/readyz");
       expect(response.status).toBe(503);
-      expect(await response.json()).toMatchObject({ detail: "The layers from 1 on could not be run." });
+      expect(await response.json()).toMatchObject({
+        detail: expect.stringMatching(/^The layers from 1 on .*The bucket lacks the file encoder-2\.bin\.$/),
+      });
     });
 
     test("answer the same bytes as one isolate, once all is there", async () => {
       await (await bucket()).put(weights, await readFile(join(FOLDER, manifest.encoder[2]?.weights as string)));
+      await expect.poll(async () => (await get("/readyz")).status, { timeout: 20_000 }).toBe(200);
       expect(await answer()).toEqual(whole);
     });
 

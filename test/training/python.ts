@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const REQUIREMENTS = "scripts/requirements.txt";
+const SCRIPTS = "scripts";
+const REQUIREMENTS = `${SCRIPTS}/requirements.txt`;
 const VENV = "node_modules/.cache/bertweet-training";
 const INSTALLED = `${VENV}/installed-requirements.txt`;
 const PYTHON = `${VENV}/bin/python`;
@@ -32,18 +33,19 @@ export async function installTraining(): Promise<void> {
 
 /** Runs a script of scripts/ to its end; answers what it printed, progress bars included, and throws that when it fails. */
 export function script(name: string, args: string[]): Promise<string> {
-  return pythonFile(`scripts/${name}`, args);
+  return pythonFile(`${SCRIPTS}/${name}`, args);
 }
 
-/** The same for a file of another folder. */
+/** The same for a file of another folder, which may import the packages of scripts/. */
 export async function pythonFile(file: string, args: string[]): Promise<string> {
-  const { stdout, stderr } = await run(PYTHON, [file, ...args], { maxBuffer: 2 ** 24 });
+  const env = { ...process.env, PYTHONPATH: SCRIPTS };
+  const { stdout, stderr } = await run(PYTHON, [file, ...args], { maxBuffer: 2 ** 24, env });
   return stdout + stderr;
 }
 
 /** Runs a script until it prints a line that matches, and kills it then; throws when it ends before. */
 export async function scriptCutOff(name: string, args: string[], line: RegExp): Promise<void> {
-  const child: ChildProcess = spawn(PYTHON, [`scripts/${name}`, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child: ChildProcess = spawn(PYTHON, [`${SCRIPTS}/${name}`, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 from transformers import (
     AddedToken,
@@ -24,6 +23,8 @@ from transformers import (
     RobertaTokenizer,
 )
 from transformers.models.bertweet.tokenization_bertweet import BertweetTokenizer
+
+from mini.session import open_session
 
 MODELS = {
     model.__name__: model for model in (RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification)
@@ -57,7 +58,7 @@ def answer(checkpoint: Path, bundle: Path, texts: list[str]) -> dict:
     config = AutoConfig.from_pretrained(checkpoint)
     model = MODELS[config.architectures[0]].from_pretrained(checkpoint).eval()
     manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
-    shards = [onnxruntime.InferenceSession(bundle / shard["graph"]) for shard in manifest["encoder"]]
+    shards = [open_session(bundle / shard["graph"]) for shard in manifest["encoder"]]
     error = energy = 0.0
     answers = []
     for text in texts:

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { currentBundle, currentModel, heldModels } from "../../runtime/versions/index.ts";
+import { heldModels, readiness } from "../../runtime/versions/index.ts";
 import { problemsWithoutText } from "../problem.ts";
 import { readySchema, upSchema } from "../schemas/answers.ts";
 
@@ -23,7 +23,8 @@ const readyRoute = createRoute({
   path: "/readyz",
   operationId: "getReadiness",
   summary: "Is the model loaded?",
-  description: "Loads it if need be, so a 200 means that the next text is answered at once.",
+  description:
+    "Loads it if need be, so a 200 means that the next text is answered at once. Names the version that answers, and the ones that the bucket names beside it.",
   tags: ["Service"],
   security: [],
   responses: {
@@ -38,14 +39,15 @@ const readyRoute = createRoute({
 export const health = new OpenAPIHono<{ Bindings: Env }>()
   .openapi(upRoute, (c) => c.json({ status: "up" } as const, 200))
   .openapi(readyRoute, async (c) => {
-    const bundle = await currentBundle(c.env, c.executionCtx);
-    const model = await currentModel(c.env, bundle, c.executionCtx);
+    const { bundle, model, wanted, canary } = await readiness(c.env, c.executionCtx);
     return c.json(
       {
         status: "ready" as const,
         model: { id: bundle.manifest.id, version: bundle.version },
         wasm_memory_bytes: model.wasmMemoryBytes(),
         held: heldModels(),
+        ...(wanted && { wanted }),
+        ...(canary && { canary }),
       },
       200,
     );

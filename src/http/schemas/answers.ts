@@ -98,6 +98,19 @@ export const readySchema = z
     held: z.array(model.extend({ bytes: z.int() })).openapi({
       description: "The models in this isolate, last used first, and what each is reckoned to hold at most",
     }),
+    wanted: z
+      .object({ version: z.string(), reason: z.string() })
+      .optional()
+      .openapi({ description: "The version that should answer, and why it does not; absent when it does" }),
+    canary: z
+      .object({
+        version: z.string(),
+        percent: z.number(),
+        state: z.enum(["answering", "loading", "refused"]),
+        reason: z.string().optional(),
+      })
+      .optional()
+      .openapi({ description: "The version that answers a share of the texts, while there is one" }),
   })
   .openapi("Readiness");
 

@@ -1,113 +1,71 @@
-import { LRUCache } from "lru-cache";
-import { readManifest, readPointer } from "../../bundle/bucket.ts";
-import { BundleError } from "../../bundle/bundle-error.ts";
 import type { Bundle } from "../../bundle/manifest.ts";
 import { RequestFailure } from "../../errors.ts";
-import { ISOLATE_BYTES, MODEL_LOAD_LIMIT_MS, MODEL_WAIT_LIMIT_MS, POINTER_TTL_MS } from "../../limits.ts";
-import { layerBytes, tableBytes } from "../memory.ts";
-import { loadModel, type Model } from "../model.ts";
-import { memoryBudget, modelIds, modelSettings } from "../settings.ts";
-import { LoadTimeout, singleFlight } from "../single-flight.ts";
+import { log } from "../../log.ts";
+import type { Model } from "../model.ts";
+import { modelIds } from "../settings.ts";
+import type { Host } from "./attempts.ts";
+import { heldModel } from "./held-models.ts";
+import { causeOf } from "./reason.ts";
+import { type AnsweringBundle, createServedModel, type Rollout, type ServedModel } from "./served-model.ts";
 
-interface Loader {
-  modelId: string;
-  /** What the model is reckoned to hold. */
-  bytes: number;
-  get: ReturnType<typeof singleFlight<Model>>;
+const served = new Map<string, ServedModel>();
+
+/** The versions that answer now. */
+function needed(): ReadonlySet<string> {
+  return new Set([...served.values()].flatMap((model) => model.answering() ?? []));
 }
 
-/** The bundle that answers a text. */
-export interface AnsweringBundle extends Bundle {
-  /** Whether a canary answers some texts of this model, so that an answer may soon come from another version. */
-  canaryRunning: boolean;
+/** @throws RequestFailure `unknown-model`, `misconfigured` */
+function servedModel(env: Env, modelId: string | undefined): ServedModel {
+  const ids = modelIds(env);
+  const id = modelId ?? (ids[0] as string);
+  if (!ids.includes(id)) throw new RequestFailure({ kind: "unknown-model" });
+  const model = served.get(id) ?? createServedModel(id, needed);
+  served.set(id, model);
+  return model;
 }
-
-const known = new Map<string, AnsweringBundle & { readAt: number }>();
-
-/** By version; created with the first model, since the budget is a variable. */
-let loaders: LRUCache<string, Loader> | undefined;
 
 /**
- * The current bundle of one of the models that are served, as the bucket named it at most POINTER_TTL_MS ago.
+ * The bundle that answers, of one of the models that are served. It is known without a wait once this isolate has read one: the
+ * bucket's pointer is read again in the background, and another version takes over when it has proven itself.
  *
- * @param modelId by default the first of them
- * @throws RequestFailure `unknown-model` for another, `model-unavailable` when the bucket doesn't hold it
+ * @param modelId by default the first model of `MODEL`
+ * @param text the text that is to be answered: a canary answers its share of the texts. Without one, the current version.
+ * @throws RequestFailure `unknown-model`; `model-unavailable` when no version was ever read here; `misconfigured`
  */
-export async function currentBundle(
-  env: Env,
-  _request: Pick<ExecutionContext, "waitUntil">,
-  modelId?: string,
-  _text?: string,
-): Promise<AnsweringBundle> {
-  const served = modelIds(env);
-  const id = modelId ?? (served[0] as string);
-  if (!served.includes(id)) throw new RequestFailure({ kind: "unknown-model" });
-  const last = known.get(id);
-  if (last && Date.now() - last.readAt < POINTER_TTL_MS) return last;
-  try {
-    const version = await readPointer(env.MODELS, id);
-    const manifest = last?.version === version ? last.manifest : await readManifest(env.MODELS, version);
-    const bundle = { version, manifest, canaryRunning: false, readAt: Date.now() };
-    known.set(id, bundle);
-    return bundle;
-  } catch (error) {
-    return refuse(error);
-  }
+export function currentBundle(env: Env, request: Host, modelId?: string, text?: string): Promise<AnsweringBundle> {
+  return servedModel(env, modelId).bundleFor(env, request, text);
 }
 
 /**
  * The bundle's model: the isolate's own copy, loaded by the first request that needs it and kept alive by that request. When
  * the memory budget has no room for it, the models that were used least recently are let go.
  *
- * @throws RequestFailure `model-unavailable` when it could not be loaded; the next request tries again
+ * @throws RequestFailure `model-unavailable` when it can't be loaded or is still being loaded, `misconfigured`
  */
-export async function currentModel(
-  env: Env,
-  bundle: Bundle,
-  request: Pick<ExecutionContext, "waitUntil">,
-): Promise<Model> {
-  try {
-    const loader = loaders?.get(bundle.version) ?? addLoader(env, bundle);
-    return await loader.get((promise) => request.waitUntil(promise));
-  } catch (error) {
-    return refuse(error);
-  }
+export function currentModel(env: Env, bundle: Bundle, request: Host): Promise<Model> {
+  const { version, manifest } = bundle;
+  return heldModel(env, bundle, request, (error, retryInMs) =>
+    log({ event: "version-refused", model: manifest.id, version, reason: causeOf(error), retryInMs }),
+  );
 }
 
-/** The models that this isolate holds or is loading, the one that was used last first, and what each is reckoned to hold. */
-export function heldModels(): { id: string; version: string; bytes: number }[] {
-  return [...(loaders?.entries() ?? [])].map(([version, { modelId, bytes }]) => ({ id: modelId, version, bytes }));
+/** Whether this isolate can answer, by which version, and what else the bucket names. */
+export interface Readiness extends Rollout {
+  bundle: Bundle;
+  model: Model;
 }
 
-function addLoader(env: Env, bundle: Bundle): Loader {
-  const { manifest, version } = bundle;
-  const settings = modelSettings(env, manifest);
-  const { engine, range, residentWords } = settings;
-  const bytes = layerBytes(manifest, engine, range) + tableBytes(manifest, residentWords);
-  const room = memoryBudget(env) - ISOLATE_BYTES;
-  if (bytes > room)
-    throw new BundleError(`The model needs ${megabytes(bytes)} MB of memory, and there are ${megabytes(room)}.`);
-  loaders ??= new LRUCache({ maxSize: room });
-  // The older version of a model makes room for the newer, so that two need not fit; requests that still use it finish with it.
-  for (const [other, { modelId }] of loaders.entries()) if (modelId === manifest.id) loaders.delete(other);
-  const loader = {
-    modelId: manifest.id,
-    bytes: Math.ceil(bytes),
-    get: singleFlight(() => loadModel(env.MODELS, bundle, settings), {
-      loadMs: MODEL_LOAD_LIMIT_MS,
-      waitMs: MODEL_WAIT_LIMIT_MS,
-    }),
-  };
-  loaders.set(version, loader, { size: loader.bytes });
-  return loader;
+/**
+ * Loads the first model of `MODEL` if need be.
+ *
+ * @throws as `currentBundle` and `currentModel` do
+ */
+export async function readiness(env: Env, request: Host): Promise<Readiness> {
+  const bundle = await currentBundle(env, request);
+  const model = await currentModel(env, bundle, request);
+  return { bundle, model, ...servedModel(env, undefined).rollout() };
 }
 
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 2 ** 20);
-}
-
-function refuse(cause: unknown): never {
-  const told = cause instanceof BundleError || cause instanceof LoadTimeout;
-  const reason = told ? cause.message : "The model's files could not be read or started.";
-  throw new RequestFailure({ kind: "model-unavailable", reason }, { cause });
-}
+export { heldModels } from "./held-models.ts";
+export type { AnsweringBundle } from "./served-model.ts";

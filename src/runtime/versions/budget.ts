@@ -1,0 +1,14 @@
+import { BundleError } from "../../bundle/bundle-error.ts";
+import { ISOLATE_BYTES } from "../../limits.ts";
+import { memoryBudget } from "../settings.ts";
+
+/** Bytes that models may hold together. @throws RequestFailure `misconfigured` */
+export function modelRoom(env: Env): number {
+  return memoryBudget(env) - ISOLATE_BYTES;
+}
+
+/** Says that a model needs more memory than there is. */
+export function doesNotFit(bytes: number, room: number): BundleError {
+  const megabytes = (each: number) => Math.round(Math.max(0, each) / 2 ** 20);
+  return new BundleError(`The model needs ${megabytes(bytes)} MB of memory, and there are ${megabytes(room)}.`);
+}
