@@ -18,6 +18,15 @@ export const MAX_MASKS = 8;
 /** A fill-mask request scores a handful of words; the whole vocabulary is what top_k is for. */
 export const MAX_TARGETS = 64;
 
+/** A target is one piece of the vocabulary, the longest of which has 36; it may be written longer, as a URL is. */
+export const MAX_TARGET_UTF16_UNITS = 256;
+
+/** Names of models, tasks, tag sets and labels have 30 at most. */
+export const MAX_NAME_UTF16_UNITS = 128;
+
+/** How many errors of a request are listed; beyond them their number is told. */
+export const MAX_INPUT_ERRORS = 50;
+
 /** More tasks than any model has. */
 export const MAX_TASKS = 32;
 
