@@ -96,6 +96,20 @@ describe("the bytes of a body", () => {
     expect(await response.json()).toMatchObject({ normalized: "a" });
   });
 
+  test("of a stream are UTF-8 line by line", async () => {
+    const bytes = [...Buffer.from('{"text":"a"}\n{"text":"caf'), 0xe9, ...Buffer.from('"}\n{"text":"b"}')];
+    const response = await sendBytes("/v1/sentiment/stream", Uint8Array.from(bytes), "application/x-ndjson");
+    const lines = (await response.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { label: expect.any(String) },
+      { line: 2, error: { status: 400, type: "/problems/line-not-utf8" } },
+      { label: expect.any(String) },
+    ]);
+  });
+
   test.each([
     ["NaN", '{"text":"a","top_k":NaN}'],
     ["Infinity", '{"text":"a","top_k":Infinity}'],

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { RequestFailure } from "../../errors.ts";
-import { MAX_LINE_BYTES } from "../../limits.ts";
+import { BODY_LIMIT_MS, MAX_LINE_BYTES } from "../../limits.ts";
 import type { Model } from "../../runtime/model.ts";
 import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
 import { item } from "../answers/items.ts";
@@ -13,6 +13,8 @@ import { failureOf, problemOf, problems, refuseInvalid } from "../problem.ts";
 import { predictionSchema, problemLineSchema } from "../schemas/answers.ts";
 import { stream as examples } from "../schemas/examples.ts";
 import { model, predictLine, taskParam } from "../schemas/input.ts";
+
+const LINE_LIMITS = { maxBytes: MAX_LINE_BYTES, idleMs: BODY_LIMIT_MS };
 
 const streamRoute = createRoute({
   method: "post",
@@ -47,7 +49,7 @@ export const stream = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseIn
     const { task } = c.req.valid("param");
     const bundle = await currentBundle(c.env, c.executionCtx, c.req.valid("query").model);
     const model = await currentModel(c.env, bundle, c.executionCtx);
-    const answers = answerLines(model, task, readLines(c.req.raw.body, MAX_LINE_BYTES), c.get("requestId"));
+    const answers = answerLines(model, task, readLines(c.req.raw.body, LINE_LIMITS), c.get("requestId"));
     return c.body(writeLines(answers), 200, { "Content-Type": NDJSON, "Cache-Control": "no-store" }) as never; // no typed form
   },
 );
@@ -59,10 +61,10 @@ async function* answerLines(
   requestId: string,
 ): AsyncGenerator<string> {
   const question = prediction(task);
-  for await (const { number, text } of lines) {
+  for await (const { number, ...line } of lines) {
     try {
-      if (text === undefined) throw new RequestFailure({ kind: "line-too-long" });
-      const parsed = predictLine.safeParse(parseJson(text));
+      if ("failure" in line) throw new RequestFailure({ kind: line.failure });
+      const parsed = predictLine.safeParse(parseJson(line.text));
       if (!parsed.success) throw new RequestFailure(failureOfInput(parsed.error));
       const { input, ...rest } = item(parsed.data, "");
       const options = question.resolve(model.manifest, { input, ...rest });
