@@ -81,6 +81,15 @@ export const RETRY_AFTER_SECONDS = 2;
 /** Over how long requests are counted; the period of the rate limit in wrangler.toml, which knows 10 and 60. */
 export const RATE_LIMIT_PERIOD_SECONDS = 60;
 
+/** A key has 64 characters if it is made as README says; a longer one than this is refused unhashed. */
+export const MAX_KEY_UTF16_UNITS = 512;
+
+/** Keys that an isolate knows again without hashing them. */
+export const REMEMBERED_KEYS = 256;
+
+/** Networks that are barred at once for their wrong keys; beyond them those barred first are counted again. */
+export const BARRED_NETWORKS = 4_096;
+
 /** How long a browser may act on one preflight; Chromium keeps none for longer. */
 export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;
 

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { RequestFailure } from "../../errors.ts";
 import { isOn } from "./switches.ts";
@@ -8,12 +9,17 @@ import { isOn } from "./switches.ts";
  */
 export const limitRate = createMiddleware<{ Bindings: Env }>(async (c, next) => {
   if (isOn(c.env, "RATE_LIMIT")) {
-    const key = c.get("keyHash") ?? network(c.req.header("CF-Connecting-IP") ?? "local");
+    const key = c.get("keyHash") ?? networkOf(c);
     const { success } = await c.env.RATE_LIMITER.limit({ key });
     if (!success) throw new RequestFailure({ kind: "rate-limited" });
   }
   await next();
 });
+
+/** The network that a request comes from; one name for all where Cloudflare does not tell, as locally. */
+export function networkOf(c: Context): string {
+  return network(c.req.header("CF-Connecting-IP") ?? "local");
+}
 
 /** An IPv4 address, or the /64 of an IPv6 address: whoever has one address of a /64 can use them all. */
 export function network(address: string): string {
