@@ -8,7 +8,7 @@ import {
 } from "../../src/limits.ts";
 import { startService } from "./service.ts";
 
-const { get, post, url } = startService({ seeded: true });
+const { get, post, url, logs } = startService({ seeded: true });
 
 const HUGGING_FACE = "/models/bertweet-mini/pipeline/fill-mask";
 
@@ -274,4 +274,25 @@ describe("every string has a length", () => {
     const response = await post("/v1/fill-mask", { text: "<mask>", targets });
     expect(response.status, await response.text()).toBe(200);
   });
+});
+
+test("nothing that a client sent comes into the logs", async () => {
+  const secret = "My-Secret-Words";
+  const bodies = [
+    `{"text":${secret}`,
+    `{"${secret}":1}`,
+    JSON.stringify({ text: secret, scheme: secret, targets: [secret], model: secret }),
+    JSON.stringify({ inputs: secret, parameters: { [secret]: secret } }),
+    JSON.stringify({ texts: [secret, 1] }),
+    JSON.stringify({ text: `<mask> ${secret}`, targets: [secret] }),
+  ];
+  for (const path of ["/v1/fill-mask", "/v1/sentiment", `/v1/${secret}`, HUGGING_FACE, `/models/${secret}`])
+    for (const body of bodies) {
+      await (await sendBytes(path, body)).text();
+      await (await sendBytes(`${path}/stream`, body, "application/x-ndjson")).text();
+      await (await sendBytes(`${path}?${secret}`, body, secret)).text();
+    }
+  for (const path of [`/${secret}`, `/v1/${secret}?text=a`, `/v1/sentiment?text=a&scheme=${secret}`, "/v1/%E0%A4%A"])
+    await (await get(path, { headers: { Authorization: `Bearer ${secret}`, "If-None-Match": secret } })).text();
+  expect(JSON.stringify(logs())).not.toContain(secret);
 });

@@ -45,21 +45,21 @@ export function strings(limits: StringsLimits): z.ZodType<string[], string[]> {
   return schema.openapi({ type: "array", items, minItems: least, maxItems: most }) as z.ZodType<string[], string[]>;
 }
 
-function checkStrings(values: unknown[], limits: StringsLimits, issues: Issues): void {
+function checkStrings(values: unknown[], { least, maxUnits }: StringsLimits, issues: Issues): void {
   let wrong = 0;
   for (const [index, value] of values.entries()) {
-    const issue = stringIssue(value, limits);
-    if (issue && ++wrong <= MAX_INPUT_ERRORS) issues.push({ ...issue, path: [index] });
+    if (typeof value === "string" && value.length >= least && value.length <= maxUnits) continue;
+    if (++wrong <= MAX_INPUT_ERRORS) issues.push({ ...stringIssue(value, least, maxUnits), path: [index] });
   }
   const omitted = wrong - MAX_INPUT_ERRORS;
   if (omitted > 0) issues.push({ code: "custom", input: values, params: { [OMITTED]: omitted } });
 }
 
-function stringIssue(value: unknown, { least, maxUnits }: StringsLimits): Issues[number] | undefined {
+function stringIssue(value: unknown, least: number, maxUnits: number): Issues[number] {
   if (typeof value !== "string") return { code: "invalid_type", expected: "string", input: value };
-  if (value.length < least) return { code: "too_small", origin: "string", ...minimum(least), input: value };
-  if (value.length <= maxUnits) return undefined;
-  return { code: "too_big", origin: "string", maximum: maxUnits, inclusive: true, input: value };
+  return value.length < least
+    ? { code: "too_small", origin: "string", ...minimum(least), input: value }
+    : { code: "too_big", origin: "string", maximum: maxUnits, inclusive: true, input: value };
 }
 
 function minimum(least: number) {
