@@ -1,11 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timing } from "hono/timing";
 import { huggingFace } from "./http/hugging-face/hugging-face.ts";
 import { collectFacts } from "./http/middleware/facts.ts";
+import { finishResponse } from "./http/middleware/finish-response.ts";
+import { repeatDetailAsError } from "./http/middleware/hugging-face-problems.ts";
 import { requireKey } from "./http/middleware/keys.ts";
 import { allowOrigins } from "./http/middleware/origins.ts";
 import { limitRate } from "./http/middleware/rate.ts";
@@ -20,21 +21,16 @@ import { predict } from "./http/routes/predict.ts";
 import { stream } from "./http/routes/stream.ts";
 import { tokenize } from "./http/routes/tokenize.ts";
 
-/** Cloudflare keeps a 200 without Cache-Control for two hours, so whatever doesn't ask to be kept says that it must not. */
-const noStoreUnlessSaid = createMiddleware(async (c, next) => {
-  await next();
-  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
-});
-
 const base = new OpenAPIHono<{ Bindings: Env }>();
 
-base.use(countOpen, collectFacts, noStoreUnlessSaid, requestId(), timing(), secureHeaders({ overwrite: false }));
+base.use(countOpen, collectFacts, finishResponse, requestId(), timing(), secureHeaders({ overwrite: false }));
 base.use(
   methodNotAllowed({
     app: base,
     onMethodNotAllowed: (c, allow) => problemResponse(c, { kind: "method-not-allowed", allow }),
   }),
 );
+base.use("/models/*", repeatDetailAsError);
 for (const path of ["/v1/*", "/models/*"]) base.use(path, allowOrigins, requireKey, limitRate, requireRoom);
 base.notFound((c) => problemResponse(c, { kind: "not-found" }));
 base.onError(answerError);

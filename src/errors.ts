@@ -15,8 +15,8 @@ export interface InputError {
 
 /** Everything that keeps a request from its answer; `at` is the place of the text that it is about, of several. */
 export type Failure = { at?: string } & (
-  | { kind: "invalid-request"; errors: InputError[] }
-  | { kind: "unknown-option"; errors: InputError[] }
+  | { kind: "invalid-request"; errors: InputError[]; total?: number }
+  | { kind: "unknown-option"; errors: InputError[]; total?: number }
   | { kind: "foreign-option"; errors: InputError[] }
   | { kind: "unknown-target"; errors: InputError[] }
   | { kind: "text-too-long"; limit: number }
@@ -24,6 +24,7 @@ export type Failure = { at?: string } & (
   | { kind: "too-many-tokens"; tokens: number; limit: number }
   | { kind: "not-json" }
   | { kind: "unsupported-media-type"; expected: string }
+  | { kind: "body-not-utf8" }
   | { kind: "body-too-large" }
   | { kind: "body-too-slow" }
   | { kind: "line-too-long" }
@@ -69,6 +70,8 @@ export interface Problem {
   title: string;
   detail: string;
   errors?: InputError[];
+  /** How many errors there are, where not all are listed. */
+  total_errors?: number;
   headers?: Record<string, string>;
 }
 
@@ -84,13 +87,13 @@ export function toProblem(failure: Failure): Problem {
 function describe(failure: Failure): Problem {
   switch (failure.kind) {
     case "invalid-request":
-      return { status: 400, title: "The request is not valid", ...listErrors(failure.errors) };
+      return { status: 400, title: "The request is not valid", ...listErrors(failure) };
     case "unknown-option":
-      return { status: 400, title: "The request has an option that does not exist", ...listErrors(failure.errors) };
+      return { status: 400, title: "The request has an option that does not exist", ...listErrors(failure) };
     case "foreign-option":
-      return { status: 422, title: "The task has no such option", ...listErrors(failure.errors) };
+      return { status: 422, title: "The task has no such option", ...listErrors(failure) };
     case "unknown-target":
-      return { status: 422, title: "A target is no piece of the vocabulary", ...listErrors(failure.errors) };
+      return { status: 422, title: "A target is no piece of the vocabulary", ...listErrors(failure) };
     case "text-too-long":
       return {
         status: 413,
@@ -107,6 +110,8 @@ function describe(failure: Failure): Problem {
       };
     case "not-json":
       return { status: 400, title: "The body is not JSON", detail: "The body could not be parsed as JSON." };
+    case "body-not-utf8":
+      return { status: 400, title: "The body is not UTF-8", detail: "The bytes of the body are not valid UTF-8." };
     case "unsupported-media-type":
       return { status: 415, title: "The body is of another type", detail: `Send the body as ${failure.expected}.` };
     case "body-too-large":
@@ -197,8 +202,13 @@ function describe(failure: Failure): Problem {
   }
 }
 
-function listErrors(errors: InputError[]): { detail: string; errors: InputError[] } {
-  return { detail: errors.map(({ pointer, detail }) => `${pointer || "/"}: ${detail}`).join(" "), errors };
+/** How many errors `detail` repeats; all that are listed stand in `errors`. */
+const ERRORS_IN_DETAIL = 5;
+
+function listErrors({ errors, total = errors.length }: { errors: InputError[]; total?: number }) {
+  const told = errors.slice(0, ERRORS_IN_DETAIL).map(({ pointer, detail }) => `${pointer || "/"}: ${detail}`);
+  if (total > told.length) told.push(`There are ${total} errors in all.`);
+  return { detail: told.join(" "), errors, ...(total > errors.length && { total_errors: total }) };
 }
 
 /** RFC 6750, 3: at least one parameter, and no error code where no key was sent. */

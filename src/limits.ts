@@ -18,6 +18,15 @@ export const MAX_MASKS = 8;
 /** A fill-mask request scores a handful of words; the whole vocabulary is what top_k is for. */
 export const MAX_TARGETS = 64;
 
+/** A target is one piece of the vocabulary, the longest of which has 36; it may be written longer, as a URL is. */
+export const MAX_TARGET_UTF16_UNITS = 256;
+
+/** Names of models, tasks, tag sets and labels have 30 at most. */
+export const MAX_NAME_UTF16_UNITS = 128;
+
+/** How many errors of a request are listed; beyond them their number is told. */
+export const MAX_INPUT_ERRORS = 50;
+
 /** More tasks than any model has. */
 export const MAX_TASKS = 32;
 
@@ -122,6 +131,15 @@ export const RETRY_AFTER_SECONDS = 2;
 
 /** Over how long requests are counted; the period of the rate limit in wrangler.toml, which knows 10 and 60. */
 export const RATE_LIMIT_PERIOD_SECONDS = 60;
+
+/** A key has 64 characters if it is made as README says; a longer one than this is refused unhashed. */
+export const MAX_KEY_UTF16_UNITS = 512;
+
+/** Keys that an isolate knows again without hashing them. */
+export const REMEMBERED_KEYS = 256;
+
+/** Networks that are barred at once for their wrong keys; beyond them those barred first are counted again. */
+export const BARRED_NETWORKS = 4_096;
 
 /** How long a browser may act on one preflight; Chromium keeps none for longer. */
 export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;

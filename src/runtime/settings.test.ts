@@ -8,7 +8,7 @@ const manifest = { architecture: { layers: 6, vocab_size: 1000 } } as Manifest;
 const NEXT_STAGE: NextStage = { open: async () => {}, run: async () => new Float32Array() };
 const misconfigured = expect.objectContaining({ failure: expect.objectContaining({ kind: "misconfigured" }) });
 
-const env = { MODEL: "a", ENGINE: "", MEMORY_BUDGET_MB: "110", LAYERS: "", RESIDENT_WORDS: "" };
+const env = { MODEL: "a", ENGINE: "", MEMORY_BUDGET_MB: "110", LAYERS: "", RESIDENT_WORDS: "", QUEUE_LIMIT_MS: "2000" };
 
 describe("modelSettings", () => {
   it("runs all layers in ONNX Runtime and keeps all words when nothing is said", () => {
@@ -73,6 +73,7 @@ describe("checkVariables", () => {
     ["MEMORY_BUDGET_MB", "110 MB"],
     ["LAYERS", "all"],
     ["RESIDENT_WORDS", "-1"],
+    ["QUEUE_LIMIT_MS", "2 s"],
   ])("names the variable %s of %j", (name, value) => {
     const reason = expect.stringMatching(new RegExp(`^The variable ${name} must be `));
     const failure = expect.objectContaining({ failure: { kind: "misconfigured", reason } });

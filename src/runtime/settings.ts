@@ -101,6 +101,7 @@ export function modelSettings(env: Variables, manifest: Manifest): ModelSettings
 export function checkVariables(env: Variables): void {
   modelIds(env);
   memoryBudget(env);
+  queueLimit(env);
   engineOf(env, {});
   parseLayers(env);
   residentWordsOf(env);

@@ -145,6 +145,52 @@ describe("with AUTH on", () => {
   });
 });
 
+describe("with AUTH on and one good hash among malformed ones", () => {
+  const { get, logs } = startService({
+    seeded: true,
+    vars: { AUTH: "on" },
+    secrets: { API_KEY_HASHES: `third-key,${sha256("first-key")},${sha256("second-key").toUpperCase()}` },
+  });
+
+  test("the good one opens, and no other", async () => {
+    expect((await get(path, { headers: bearer("first-key") })).status).toBe(200);
+    for (const key of ["second-key", "third-key", "a"])
+      expect((await get(path, { headers: bearer(key) })).status).toBe(401);
+    expect(JSON.stringify(logs())).not.toContain("third-key");
+  });
+
+  test("a key that is far too long is wrong", async () => {
+    expect((await get(path, { headers: bearer("k".repeat(4_000)) })).status).toBe(401);
+  });
+});
+
+describe("with AUTH on and requests counted", () => {
+  const service = startService({
+    seeded: true,
+    vars: { AUTH: "on", RATE_LIMIT: "on" },
+    secrets: { API_KEY_HASHES: `${sha256("first-key")},${sha256("second-key")}` },
+  });
+  const ask = (address: string, key?: string) =>
+    service.get("/v1/models", { headers: { "CF-Connecting-IP": address, ...(key && bearer(key)) } });
+
+  test.each([
+    ["wrong keys", "2001:db8::1", (n: number) => `wrong-${n}`],
+    ["no key", "203.0.113.7", () => undefined],
+  ])("a network that asks too often with %s waits, others and its good keys don't", async (_, address, key) => {
+    expect((await ask(address, "first-key")).status).toBe(200);
+    let asked = 0;
+    const refused = await askUntilRefused(() => ask(address, key(++asked)), 401);
+    expect(await refused.json()).toMatchObject({ type: "/problems/rate-limited", status: 429 });
+    expect(refused.headers.get("Retry-After")).toBe(String(RATE_LIMIT_PERIOD_SECONDS));
+    expect((await ask(address, key(1))).status).toBe(429);
+    expect((await ask(address, "another")).status).toBe(429);
+    expect((await ask(address)).status).toBe(429);
+    expect((await ask(address, "first-key")).status).toBe(200);
+    expect((await ask("198.51.100.1", "wrong")).status).toBe(401);
+    expect((await ask("198.51.100.1", "second-key")).status).toBe(200);
+  });
+});
+
 describe("with every origin allowed and requests counted", () => {
   const { get } = startService({ seeded: true, vars: { CORS_ORIGINS: "*", RATE_LIMIT: "on" } });
 
@@ -166,28 +212,31 @@ describe("with every origin allowed and requests counted", () => {
 
 describe.each([
   ["AUTH on without hashes", { AUTH: "on" }, {}],
-  ["AUTH on with a hash that is none", { AUTH: "on" }, { API_KEY_HASHES: `${sha256("first-key")},first-key` }],
+  ["AUTH on with a hash that is none", { AUTH: "on" }, { API_KEY_HASHES: "first-key" }],
   ["AUTH misspelt", { AUTH: "On" }, { API_KEY_HASHES: sha256("first-key") }],
   ["RATE_LIMIT misspelt", { RATE_LIMIT: "true" }, {}],
 ])("with %s", (_, vars, secrets) => {
   const { get, logs } = startService({ seeded: false, vars, secrets });
 
   test("nobody is let in, and the log says why", async () => {
-    for (const headers of [{}, bearer("first-key"), bearer("")])
-      expect((await get("/v1/models", { headers })).status).toBe(500);
+    for (const headers of [{}, bearer("first-key"), bearer("")]) {
+      const response = await get("/v1/models", { headers });
+      expect(await response.json()).toMatchObject({ status: 500, type: "/problems/misconfigured" });
+    }
     expect((await get("/healthz")).status).toBe(200);
     expect(JSON.stringify(logs())).toMatch(/AUTH|API_KEY_HASHES|RATE_LIMIT/);
     expect(JSON.stringify(logs())).not.toContain("first-key");
   });
 });
 
-/** Sends requests one after another up to the first that isn't answered; a window that ends on the way costs a second one. */
+/** Sends requests one after another up to the first that isn't answered with that status; a window that ends on the way costs a second one. */
 async function askUntilRefused<T extends { status: number; text(): Promise<string> }>(
   ask: () => Promise<T>,
+  status = 200,
 ): Promise<T> {
   for (let asked = 0; asked <= 700; asked++) {
     const response = await ask();
-    if (response.status !== 200) return response;
+    if (response.status !== status) return response;
     await response.text();
   }
   throw new Error("Nothing was refused.");

@@ -19,6 +19,7 @@ async function expectProblem(
   expect(response.status).toBe(status);
   expect(response.headers.get("Content-Type")).toBe("application/problem+json");
   expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(problem).toMatchObject({ instance: `urn:request:${response.headers.get("X-Request-Id")}` });
   return problem;
 }
 
@@ -97,4 +98,40 @@ test.each([
   const response = await get(path, { method });
   await expectProblem(response, 405, "method-not-allowed");
   expect(new Set(response.headers.get("Allow")?.split(", "))).toEqual(new Set(allow.split(", ")));
+});
+
+describe("the request id that a client sends", () => {
+  test.each(["a", "Trace_1-x=", "f".repeat(255)])("%s is taken", async (id) => {
+    expect((await get("/healthz", { headers: { "X-Request-Id": id } })).headers.get("X-Request-Id")).toBe(id);
+  });
+
+  test.each([
+    "",
+    "f".repeat(256),
+    "a b",
+    'a","event":"model-loaded',
+    "a<script>",
+    "a:b",
+    "\u00e9",
+    "a%0d%0aSet-Cookie:b",
+    "a, b",
+    "a\tb",
+  ])("%j is replaced by one of ours", async (id) => {
+    const response = await get("/v1/sentiment", { headers: { "X-Request-Id": id } });
+    const answered = response.headers.get("X-Request-Id");
+    expect(answered).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(await response.json()).toMatchObject({ instance: `urn:request:${answered}` });
+  });
+});
+
+test.each([
+  ["an unknown path", "POST", "/models/bertweet-mini/pipeline/ner/more", 404],
+  ["another method", "GET", "/models/bertweet-mini", 405],
+  ["another method of a pipeline", "PUT", "/models/bertweet-mini/pipeline/ner", 405],
+  ["an unknown model", "POST", "/models/bertweet-maxi", 404],
+])("%s below Hugging Face's routes repeats its detail as error", async (_, method, path, status) => {
+  const body = method === "GET" ? {} : { body: '{"inputs":"a"}', headers: { "Content-Type": "application/json" } };
+  const problem = (await (await get(path, { method, ...body })).json()) as { error?: string; detail: string };
+  expect(problem).toMatchObject({ status, error: problem.detail });
+  expect(await (await get("/v1/no/such/path")).json()).not.toHaveProperty("error");
 });

@@ -62,6 +62,7 @@ test("every example is answered, in the shape that the document says", async () 
     const response = await service.get(path, init);
     const body = await response.text();
     expect(response.status, `${operation.operationId}, ${name}: ${body}`).toBe(200);
+    expect(response.headers.get("X-Request-Id"), operation.operationId).toMatch(/^[\w-]{36}$/);
     const type = response.headers.get("Content-Type")?.split(";")[0] as string;
     for (const line of type.endsWith("ndjson") ? body.trim().split("\n") : [body])
       expect(misfits(operation, 200, type, JSON.parse(line))).toEqual([]);
@@ -86,6 +87,23 @@ test("a problem fits its schema", async () => {
   const problem = await response.json();
   expect(misfits(operation, response.status, "application/problem+json", problem)).toEqual([]);
   expect(misfits(operation, response.status, "application/problem+json", {})).not.toEqual([]);
+});
+
+test("every answer and every problem of every route has a request id", async () => {
+  for (const { operation, path, init } of operations.flatMap((each) => requestsOf(each).slice(0, 1))) {
+    const sent = { ...init, headers: { ...init.headers, "X-Request-Id": "trace-1" } };
+    const requests = {
+      "the answer": service.get(path, sent),
+      "no text or a body of another type": service.get(path.split("?")[0] as string, {
+        ...sent,
+        ...(init.body && { headers: { ...sent.headers, "Content-Type": "text/plain" } }),
+      }),
+      "another method": service.get(path, { ...sent, method: "DELETE", body: undefined }),
+      "a path below": service.get(`${path.split("?")[0]}/no/such/path`, sent),
+    };
+    for (const [what, request] of Object.entries(requests))
+      expect((await request).headers.get("X-Request-Id"), `${operation.operationId}: ${what}`).toBe("trace-1");
+  }
 });
 
 describe("with AUTH on", () => {

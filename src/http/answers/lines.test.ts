@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readLines, writeLines } from "./lines.ts";
@@ -13,7 +14,7 @@ async function linesOf(bytes: Uint8Array, chunk: number, limit = 1000) {
     },
   });
   const lines = [];
-  for await (const line of readLines(body, limit)) lines.push(line);
+  for await (const line of readLines(body, { maxBytes: limit, idleMs: 1000 })) lines.push(line);
   return lines;
 }
 
@@ -24,18 +25,18 @@ test("lines are numbered from 1, blank ones are counted and left out, the last n
   ]);
 });
 
-test("a line that is too long or not UTF-8 has no text, and the next ones are as they were", async () => {
+test("a line that is too long or not UTF-8 says so, and the next ones are as they were", async () => {
   const bytes = Uint8Array.of(...utf8.encode("a".repeat(11)), 0x0a, 0xff, 0x0a, ...utf8.encode("ok"));
   expect(await linesOf(bytes, 4, 10)).toEqual([
-    { number: 1, text: undefined },
-    { number: 2, text: undefined },
+    { number: 1, failure: "line-too-long" },
+    { number: 2, failure: "line-not-utf8" },
     { number: 3, text: "ok" },
   ]);
 });
 
 test("no body has no lines", async () => {
   const lines = [];
-  for await (const line of readLines(null, 10)) lines.push(line);
+  for await (const line of readLines(null, { maxBytes: 10, idleMs: 1000 })) lines.push(line);
   expect(lines).toEqual([]);
 });
 
@@ -62,7 +63,8 @@ test("a line is read when one is wanted, and nothing more once the reader has le
     { highWaterMark: 0 },
   );
   async function* doubled() {
-    for await (const { text } of readLines(body, 10)) yield String(2 * Number(text));
+    for await (const line of readLines(body, { maxBytes: 10, idleMs: 1000 }))
+      yield String(2 * Number("text" in line && line.text));
   }
   const reader = writeLines(doubled()).getReader();
   const answers = [];
@@ -71,4 +73,58 @@ test("a line is read when one is wanted, and nothing more once the reader has le
   expect(read).toBeLessThanOrEqual(4);
   await reader.cancel();
   expect(left).toBe(true);
+});
+
+/** The lines of a body that sends parts, each after so many milliseconds, and then never ends. */
+async function slowLines(parts: string[], waitMs: number, idleMs: number) {
+  let left = false;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const part = parts.shift();
+      await sleep(part === undefined ? 10_000 : waitMs, undefined, { ref: false });
+      if (part !== undefined) controller.enqueue(utf8.encode(part));
+    },
+    cancel: () => {
+      left = true;
+    },
+  });
+  const lines = [];
+  for await (const line of readLines(body, { maxBytes: 100, idleMs })) lines.push(line);
+  return { lines, left };
+}
+
+test("a body that sends nothing for too long ends with a line that says so", async () => {
+  expect(await slowLines(["1\n2\n3"], 0, 50)).toEqual({
+    lines: [
+      { number: 1, text: "1" },
+      { number: 2, text: "2" },
+      { number: 3, failure: "body-too-slow" },
+    ],
+    left: true,
+  });
+});
+
+test("a slow body may last as long as it likes, and an unread one waits", async () => {
+  const { lines } = await slowLines(["1", "\n", "2\n", "\n", "\n", "3\n"], 40, 200);
+  expect(lines).toEqual([
+    { number: 1, text: "1" },
+    { number: 2, text: "2" },
+    { number: 5, text: "3" },
+    { number: 6, failure: "body-too-slow" },
+  ]);
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(utf8.encode("1\n2\n"));
+      controller.close();
+    },
+  });
+  const read = [];
+  for await (const line of readLines(body, { maxBytes: 100, idleMs: 20 })) {
+    read.push(line);
+    await sleep(60); // the one who reads may take longer than that
+  }
+  expect(read).toEqual([
+    { number: 1, text: "1" },
+    { number: 2, text: "2" },
+  ]);
 });

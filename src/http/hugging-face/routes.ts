@@ -3,15 +3,13 @@ import { jsonBody } from "../middleware/body.ts";
 import { problems } from "../problem.ts";
 import * as schemas from "../schemas/hugging-face.ts";
 import * as examples from "../schemas/hugging-face-examples.ts";
-import { taskParam } from "../schemas/input.ts";
+import { name, taskParam } from "../schemas/input.ts";
 import { answered } from "../schemas/responses.ts";
 
 type Examples = Record<string, { summary?: string; value: unknown }>;
 
 const id = z.object({
-  id: z
-    .string()
-    .openapi({ param: { name: "id", in: "path" }, description: "The model's id", example: "bertweet-mini" }),
+  id: name.openapi({ param: { name: "id", in: "path" }, description: "The model's id", example: "bertweet-mini" }),
 });
 
 /** A POST of Hugging Face's Inference API. */

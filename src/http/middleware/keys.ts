@@ -1,7 +1,11 @@
 import { bearerAuth } from "hono/bearer-auth";
 import { createMiddleware } from "hono/factory";
+import { LRUCache } from "lru-cache";
 import { sha256Hex } from "../../bundle/bucket.ts";
 import { RequestFailure } from "../../errors.ts";
+import { MAX_KEY_UTF16_UNITS, REMEMBERED_KEYS } from "../../limits.ts";
+import { countFailedKey, refuseBarred } from "./failed-keys.ts";
+import { networkOf } from "./rate.ts";
 import { isOn } from "./switches.ts";
 
 declare module "hono" {
@@ -12,42 +16,68 @@ declare module "hono" {
 }
 
 /** The variables and, since `wrangler types` sees no secrets, the secret. */
-type Keyed = { Bindings: Env & { API_KEY_HASHES?: string } };
+type KeyedEnv = Env & { API_KEY_HASHES?: string };
 
 const utf8 = new TextEncoder();
 
+/** The hash of each key that was let in last: those go on being let in while others of their network are refused unhashed. */
+const letIn = new LRUCache<string, string>({ max: REMEMBERED_KEYS });
+
 /**
- * With AUTH on, lets only requests through that bring a key as `Authorization: Bearer` (RFC 6750). The service knows no
- * key, only the hashes of those that it accepts.
+ * With AUTH on, lets only requests through that bring a key as `Authorization: Bearer` (RFC 6750). The service is given no
+ * key, only the hashes of those that it accepts. Where requests are counted, so are those that fail here, by their network.
  */
-export const requireKey = createMiddleware<Keyed>(async (c, next) => {
+export const requireKey = createMiddleware<{ Bindings: KeyedEnv }>(async (c, next) => {
   if (!isOn(c.env, "AUTH")) return next();
-  const accepted = parseKeyHashes(c.env.API_KEY_HASHES);
-  const withoutKey = { message: () => refuse() };
-  return bearerAuth<Keyed>({
-    noAuthenticationHeader: withoutKey,
-    invalidAuthenticationHeader: withoutKey,
+  const { hashes } = parseKeyHashes(c.env.API_KEY_HASHES);
+  if (hashes.length === 0) throw new RequestFailure({ kind: "misconfigured", reason: NO_HASH });
+  const network = networkOf(c);
+  const refuse = async (error?: "invalid_token"): Promise<never> => {
+    await countFailedKey(c.env, network);
+    throw new RequestFailure({ kind: "unauthorized", error });
+  };
+  return bearerAuth<{ Bindings: KeyedEnv }>({
+    noAuthenticationHeader: { message: () => refuse() },
+    invalidAuthenticationHeader: { message: () => refuse() },
     invalidToken: { message: () => refuse("invalid_token") },
     verifyToken: async (key) => {
-      const hash = await sha256Hex(utf8.encode(key));
-      const known = isAmong(hash, accepted);
-      if (known) c.set("keyHash", hash);
-      return known;
+      const hash = letIn.get(key) ?? (await hashOf(key, network));
+      const known = hash !== undefined && isAmong(hash, hashes);
+      if (!known) return false;
+      letIn.set(key, hash);
+      c.set("keyHash", hash);
+      return true;
     },
   })(c, next);
 });
 
+const NO_HASH = "AUTH is on, but API_KEY_HASHES holds no SHA-256 in lower-case hex.";
+
 /**
- * The hashes of the accepted keys, from a list with commas or white space between them.
+ * What is wrong with the configuration of the keys, for the operator. It never quotes a value, which may be a key.
  *
- * @throws Error when there is none or one is no SHA-256 in lower-case hex. It doesn't quote it: it may be a key.
+ * @returns no warnings where no key is asked for
  */
-export function parseKeyHashes(list = ""): string[] {
-  const hashes = list.split(/[\s,]+/).filter((hash) => hash !== "");
-  if (hashes.length === 0) throw new Error("AUTH is on, but API_KEY_HASHES holds no hash.");
-  if (!hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash)))
-    throw new Error("API_KEY_HASHES holds something that is no SHA-256 in lower-case hex.");
-  return hashes;
+export function keyWarnings(env: KeyedEnv): string[] {
+  if (!isOn(env, "AUTH")) return [];
+  const { hashes, malformed } = parseKeyHashes(env.API_KEY_HASHES);
+  const warnings: string[] = [];
+  if (hashes.length === 0) warnings.push(`${NO_HASH} Every request is refused.`);
+  if (malformed > 0) warnings.push(`API_KEY_HASHES: ${malformed} of its entries are no SHA-256 in lower-case hex.`);
+  return warnings;
+}
+
+/** The hashes of the accepted keys, from a list with commas or white space between them, and how many entries are none. */
+export function parseKeyHashes(list = ""): { hashes: string[]; malformed: number } {
+  const entries = list.split(/[\s,]+/).filter((entry) => entry !== "");
+  const hashes = entries.filter((entry) => /^[0-9a-f]{64}$/.test(entry));
+  return { hashes, malformed: entries.length - hashes.length };
+}
+
+/** The hash of a key of a usual length, unless its network is barred. */
+async function hashOf(key: string, network: string): Promise<string | undefined> {
+  refuseBarred(network);
+  return key.length > MAX_KEY_UTF16_UNITS ? undefined : sha256Hex(utf8.encode(key));
 }
 
 /** Looks at every accepted hash, whichever one it is, so that the time taken tells nothing about them. */
@@ -56,8 +86,4 @@ function isAmong(hash: string, accepted: string[]): boolean {
   let found = false;
   for (const each of accepted) found = crypto.subtle.timingSafeEqual(utf8.encode(each), bytes) || found;
   return found;
-}
-
-function refuse(error?: "invalid_token"): never {
-  throw new RequestFailure({ kind: "unauthorized", error });
 }

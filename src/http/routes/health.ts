@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { heldModels, readiness } from "../../runtime/versions/index.ts";
+import { keyWarnings } from "../middleware/keys.ts";
 import { problemsWithoutText } from "../problem.ts";
 import { readySchema, upSchema } from "../schemas/answers.ts";
 
@@ -40,6 +41,7 @@ export const health = new OpenAPIHono<{ Bindings: Env }>()
   .openapi(upRoute, (c) => c.json({ status: "up" } as const, 200))
   .openapi(readyRoute, async (c) => {
     const { bundle, model, wanted, canary } = await readiness(c.env, c.executionCtx);
+    const warnings = keyWarnings(c.env);
     return c.json(
       {
         status: "ready" as const,
@@ -48,6 +50,7 @@ export const health = new OpenAPIHono<{ Bindings: Env }>()
         held: heldModels(),
         ...(wanted && { wanted }),
         ...(canary && { canary }),
+        ...(warnings.length > 0 && { warnings }),
       },
       200,
     );

@@ -3,6 +3,7 @@ import { manifestSchema } from "../../bundle/manifest.ts";
 import { modelIds } from "../../runtime/settings.ts";
 import { currentBundle } from "../../runtime/versions/index.ts";
 import { problemResponse, problemsOfGet, problemsWithoutText, refuseInvalid } from "../problem.ts";
+import { name } from "../schemas/input.ts";
 
 const versionedManifest = manifestSchema
   .extend({ version: z.string().openapi({ description: "SHA-256 of the manifest" }) })
@@ -31,7 +32,7 @@ const oneRoute = createRoute({
   description: "Its tasks with their labels, its metrics, licence, training data and files.",
   tags: ["Models"],
   request: {
-    params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" }, example: "bertweet-mini" }) }),
+    params: z.object({ id: name.openapi({ param: { name: "id", in: "path" }, example: "bertweet-mini" }) }),
   },
   responses: {
     200: { description: "The model's manifest", content: { "application/json": { schema: versionedManifest } } },

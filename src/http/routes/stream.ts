@@ -1,19 +1,22 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { RequestFailure } from "../../errors.ts";
-import { MAX_LINE_BYTES, STREAM_LINE_WAIT_MS } from "../../limits.ts";
+import { BODY_LIMIT_MS, MAX_LINE_BYTES, STREAM_LINE_WAIT_MS } from "../../limits.ts";
 import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
 import { computeAnswers } from "../answers/compute.ts";
 import { item } from "../answers/items.ts";
 import { type Line, readLines, writeLines } from "../answers/lines.ts";
 import { prediction } from "../answers/prediction.ts";
 import { textOf } from "../answers/respond.ts";
+import { failureOfInput } from "../invalid-input.ts";
 import { NDJSON, ndjsonBody } from "../middleware/body.ts";
 import { chargeRate } from "../middleware/rate.ts";
-import { failureOf, failureOfInput, problemOf, problems, refuseInvalid } from "../problem.ts";
+import { failureOf, problemOf, problems, refuseInvalid } from "../problem.ts";
 import { predictionSchema, problemLineSchema } from "../schemas/answers.ts";
 import { stream as examples } from "../schemas/examples.ts";
 import { model, predictLine, taskParam } from "../schemas/input.ts";
+
+const LINE_LIMITS = { maxBytes: MAX_LINE_BYTES, idleMs: BODY_LIMIT_MS };
 
 const streamRoute = createRoute({
   method: "post",
@@ -48,7 +51,7 @@ export const stream = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseIn
     const { task } = c.req.valid("param");
     const { model } = c.req.valid("query");
     await currentModel(c.env, await currentBundle(c.env, c.executionCtx, model), c.executionCtx); // else each line would tell of it
-    const answers = answerLines(c, prediction(task), model, readLines(c.req.raw.body, MAX_LINE_BYTES));
+    const answers = answerLines(c, prediction(task), model, readLines(c.req.raw.body, LINE_LIMITS));
     return c.body(writeLines(answers), 200, { "Content-Type": NDJSON, "Cache-Control": "no-store" }) as never; // no typed form
   },
 );
@@ -74,10 +77,10 @@ async function answerLine(
   c: Context<{ Bindings: Env }>,
   route: ReturnType<typeof prediction>,
   modelId: string | undefined,
-  { text }: Line,
+  line: Line,
 ) {
-  if (text === undefined) throw new RequestFailure({ kind: "line-too-long" });
-  const parsed = predictLine.safeParse(parseJson(text));
+  if ("failure" in line) throw new RequestFailure({ kind: line.failure });
+  const parsed = predictLine.safeParse(parseJson(line.text));
   if (!parsed.success) throw new RequestFailure(failureOfInput(parsed.error));
   const asked = item(parsed.data, "");
   const bundle = await currentBundle(c.env, c.executionCtx, modelId, textOf(asked.input));

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { MAX_MASKS } from "../../limits.ts";
+import { MAX_INPUT_ERRORS, MAX_MASKS } from "../../limits.ts";
 
 const score = z.number().min(0).max(1);
 
@@ -111,6 +111,10 @@ export const readySchema = z
       })
       .optional()
       .openapi({ description: "The version that answers a share of the texts, while there is one" }),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: "What is wrong with the configuration though the service answers" }),
   })
   .openapi("Readiness");
 
@@ -122,7 +126,11 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    errors: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .max(MAX_INPUT_ERRORS)
+      .optional(),
+    total_errors: z.int().optional().openapi({ description: "How many errors there are, where not all are listed" }),
     error: z.string().optional().openapi({ description: "`detail` again, under /models alone" }),
   })
   .openapi("Problem");

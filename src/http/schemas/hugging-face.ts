@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { MAX_BATCH_TEXTS, MAX_FEATURE_TEXTS } from "../../limits.ts";
+import { MAX_BATCH_TEXTS, MAX_FEATURE_TEXTS, MAX_NAME_UTF16_UNITS, MAX_TARGET_UTF16_UNITS } from "../../limits.ts";
 import { scheme, targets, text, topK } from "./input.ts";
+import { list, strings } from "./lists.ts";
 
 /** Bodies and answers of Hugging Face's Inference API, as their `@huggingface/tasks` describes them. */
 
 const MAX_LABELS = 64;
 
-const textOrTexts = (most: number) => z.union([text, z.array(text).min(1).max(most)]);
+const textOrTexts = (most: number) => z.union([text, list(text, most)]);
 
 const inputs = textOrTexts(MAX_BATCH_TEXTS);
 
@@ -26,10 +27,9 @@ const aggregationStrategy = z.enum(["none", "simple", "first", "average", "max"]
     "none: pieces as they are; simple (default): neighbours of one type become a group; first, average, max: likewise, but a word has one tag, that of its first piece, of its pieces' mean scores, or of its surest piece",
 });
 
-const ignoreLabels = z
-  .array(z.string())
-  .max(MAX_LABELS)
-  .openapi({ description: "Tags or types that are left out; O of named entities unless said otherwise" });
+const ignoreLabels = strings({ least: 0, most: MAX_LABELS, maxUnits: MAX_NAME_UTF16_UNITS }).openapi({
+  description: "Tags or types that are left out; O of named entities unless said otherwise",
+});
 
 const stride = z
   .int()
@@ -37,7 +37,7 @@ const stride = z
   .max(9999)
   .openapi({ description: "Given, a long text is read whole, in windows; how far they overlap is up to the service" });
 
-const oneOrMoreTargets = z.union([z.string().min(1), targets]);
+const oneOrMoreTargets = z.union([z.string().min(1).max(MAX_TARGET_UTF16_UNITS), targets]);
 
 const classifying = { top_k: topK.optional(), function_to_apply: functionToApply.optional() };
 

@@ -1,25 +1,34 @@
 import { z } from "@hono/zod-openapi";
-import { MAX_BATCH_TEXTS, MAX_TARGETS, MAX_TASKS, MAX_TEXT_UTF16_UNITS, MAX_TOKENS_GIVEN } from "../../limits.ts";
+import {
+  MAX_BATCH_TEXTS,
+  MAX_NAME_UTF16_UNITS,
+  MAX_TARGET_UTF16_UNITS,
+  MAX_TARGETS,
+  MAX_TASKS,
+  MAX_TEXT_UTF16_UNITS,
+  MAX_TOKENS_GIVEN,
+} from "../../limits.ts";
 import { analyze, embed, predictGet, tokenize } from "./examples.ts";
+import { list, strings } from "./lists.ts";
 
 export const text = z.string().max(MAX_TEXT_UTF16_UNITS).regex(/\S/, "The text is empty.");
 
-const tokens = z
-  .array(z.string().min(1))
-  .min(1)
-  .max(MAX_TOKENS_GIVEN)
+const tokens = strings({ least: 1, most: MAX_TOKENS_GIVEN, maxUnits: MAX_TEXT_UTF16_UNITS })
   .refine((words) => words.join(" ").length <= MAX_TEXT_UTF16_UNITS, "The tokens are too long together.")
-  .openapi({ description: "Words that are cut already" });
+  .openapi({ description: "Pre-tokenized input: a list of words" });
 
 const truncation = z.enum(["truncate", "window", "error"]).openapi({
   description:
     "What happens to a text with more tokens than the model reads: its end is cut off (default), it is read in overlapping windows, or it is refused",
 });
 
-/** Query parameter and member of bodies. */
-export const model = z.string().openapi({ description: "Id of the model that is meant", example: "bertweet-mini" });
+/** The name of a model, a task or a tag set. */
+export const name = z.string().max(MAX_NAME_UTF16_UNITS);
 
-export const scheme = z.string().openapi({
+/** Query parameter and member of bodies. */
+export const model = name.openapi({ description: "Id of the model that is meant", example: "bertweet-mini" });
+
+export const scheme = name.openapi({
   description: "Tag set: of pos `tweebank` (default), `ark`, `ptb`; of ner `tweebank` (default), `wnut16`, `wnut17`",
 });
 
@@ -29,17 +38,13 @@ export const topK = z
   .max(9999)
   .openapi({ description: "How many labels, or predictions of a mask, are answered" });
 
-export const targets = z
-  .array(z.string().min(1))
-  .min(1)
-  .max(MAX_TARGETS)
-  .openapi({ description: "The only words that are scored for a mask, each one piece of the vocabulary" });
+export const targets = strings({ least: 1, most: MAX_TARGETS, maxUnits: MAX_TARGET_UTF16_UNITS }).openapi({
+  description: "The only words that are scored for a mask, each one piece of the vocabulary",
+});
 
-const tasks = z
-  .array(z.string().min(1))
-  .min(1)
-  .max(MAX_TASKS)
-  .openapi({ description: "Names of tasks, a tag set behind a slash: `sentiment`, `ner/wnut17`" });
+const tasks = strings({ least: 1, most: MAX_TASKS, maxUnits: MAX_NAME_UTF16_UNITS }).openapi({
+  description: "Names of tasks, a tag set behind a slash: `sentiment`, `ner/wnut17`",
+});
 
 const pooling = z
   .enum(["mean", "cls"])
@@ -54,7 +59,7 @@ const count = z
 const flag = z.stringbool({ truthy: ["true"], falsy: ["false"], case: "sensitive" }).openapi({ type: "boolean" });
 
 /** A list in a query: parts between commas. */
-const list = (items: z.ZodType<string[], string[]>, most: number, description: string) =>
+const commaList = (items: z.ZodType<string[], string[]>, most: number, description: string) =>
   z
     .string()
     .transform((value) => value.split(","))
@@ -66,7 +71,7 @@ type Examples = Record<string, { value: string }>;
 /** The path's `{task}`. */
 export const taskParam = (examples: Examples) =>
   z.object({
-    task: z.string().openapi({
+    task: name.openapi({
       param: { name: "task", in: "path", examples },
       description: "One of the model's tasks, as /v1/models lists them, without the tag set behind a slash",
     }),
@@ -95,8 +100,8 @@ const several = <T extends z.ZodRawShape>(shape: T) =>
     .strictObject({
       text: text.optional(),
       tokens: tokens.optional(),
-      texts: z.array(text).min(1).max(MAX_BATCH_TEXTS).optional(),
-      batch: z.array(one(shape)).min(1).max(MAX_BATCH_TEXTS).optional(),
+      texts: list(text, MAX_BATCH_TEXTS).optional(),
+      batch: list(one(shape), MAX_BATCH_TEXTS).optional(),
       model: model.optional(),
       ...shape,
     })
@@ -116,7 +121,7 @@ export const predictQuery = z.strictObject({
   truncation: truncation.optional(),
   top_k: count.optional(),
   scheme: scheme.optional(),
-  targets: list(targets, MAX_TARGETS, "The only words that are scored for a mask, commas between them").optional(),
+  targets: commaList(targets, MAX_TARGETS, "The only words that are scored for a mask, commas between them").optional(),
   model: model.optional(),
 });
 
@@ -132,7 +137,7 @@ const analyzeOptions = { truncation: truncation.optional(), tasks: tasks.optiona
 export const analyzeQuery = z.strictObject({
   text: queryText(analyze.text),
   truncation: truncation.optional(),
-  tasks: list(tasks, MAX_TASKS, "Names of tasks, commas between them, a tag set behind a slash")
+  tasks: commaList(tasks, MAX_TASKS, "Names of tasks, commas between them, a tag set behind a slash")
     .optional()
     .openapi({ param: { name: "tasks", in: "query", examples: analyze.tasks } }),
   model: model.optional(),

@@ -1,3 +1,4 @@
+import { mergeManySymbols } from "./merge-many-symbols.ts";
 import { NO_RANK } from "./pair-ranks.ts";
 
 /** Merges of a BPE, over symbols that are numbers. */
@@ -8,7 +9,7 @@ export interface Merges {
   mergedSymbol(rank: number): number;
 }
 
-interface MergedSymbols {
+export interface MergedSymbols {
   symbols: number[];
   /** How many of the symbols before merging each one covers. */
   lengths: number[];
@@ -16,13 +17,22 @@ interface MergedSymbols {
 
 const STALE = -1;
 
+/** Up to here it is faster to look at every pair in each round than to keep a queue of them. */
+const FEW = 256;
+
 /**
- * Merges symbols: again and again the pair of lowest rank, everywhere from left to right.
+ * Merges symbols. Each round takes the pair of lowest rank and merges it everywhere, from left to right. Pairs that a
+ * merge makes wait for the next round, even where their rank is lower. The cost is O(n log n).
  *
  * @param symbols what is to be merged; overwritten
  * @see Sennrich, Haddow, Birch 2016, "Neural Machine Translation of Rare Words with Subword Units"
  */
 export function mergeSymbols(symbols: number[], merges: Merges): MergedSymbols {
+  return symbols.length > FEW ? mergeManySymbols(symbols, merges) : mergeFewSymbols(symbols, merges);
+}
+
+/** Looks at every pair in every round: quadratic, and the fastest way for words of usual length. */
+function mergeFewSymbols(symbols: number[], merges: Merges): MergedSymbols {
   let count = symbols.length;
   const lengths = new Array<number>(count).fill(1);
   const ranks = new Array<number>(count).fill(STALE);

@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import type { Failure, InputError } from "../errors.ts";
+import { MAX_INPUT_ERRORS } from "../limits.ts";
+import { OMITTED } from "./schemas/lists.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** A longer name that a client sent is not repeated. */
+const MAX_REPEATED_NAME_UNITS = 64;
+
+/** Zod's findings as one failure. Its kind is that of what is too long, else that of an option that does not exist. */
+export function failureOfInput(error: z.ZodError): Failure {
+  const issues = findings(error.issues);
+  for (const issue of issues) {
+    if (issue.code !== "too_big" || (issue.origin !== "array" && issue.origin !== "string")) continue;
+    const kind = issue.origin === "array" ? "batch-too-large" : "text-too-long";
+    return { kind, limit: Number(issue.maximum), at: pointerTo(issue.path) };
+  }
+  const isUnknownOption = issues.some(({ code }) => code === "unrecognized_keys");
+  return { kind: isUnknownOption ? "unknown-option" : "invalid-request", ...listed(issues) };
+}
+
+/** In the place of a union's finding those of the alternative that takes a value of that type, if one does. */
+function findings(issues: Issue[]): Issue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== "invalid_union") return [issue];
+    const meant = issue.errors.find((each) =>
+      each.every(({ code, path }) => code !== "invalid_type" || path.length > 0),
+    );
+    return meant ? findings(meant).map((each) => ({ ...each, path: [...issue.path, ...each.path] })) : [issue];
+  });
+}
+
+/** The first MAX_INPUT_ERRORS errors, and how many there are if there are more. */
+function listed(issues: Issue[]): { errors: InputError[]; total?: number } {
+  const errors: InputError[] = [];
+  let total = 0;
+  for (const issue of issues) {
+    total += weight(issue);
+    if (errors.length < MAX_INPUT_ERRORS) errors.push(...errorsOf(issue, MAX_INPUT_ERRORS - errors.length));
+  }
+  return total > errors.length ? { errors, total } : { errors };
+}
+
+/** How many errors an issue stands for. */
+function weight(issue: Issue): number {
+  if (issue.code === "unrecognized_keys") return issue.keys.length;
+  return omitted(issue) ?? 1;
+}
+
+/** At most `most` errors of an issue. */
+function errorsOf(issue: Issue, most: number): InputError[] {
+  if (omitted(issue) !== undefined) return [];
+  if (issue.code !== "unrecognized_keys") return [{ pointer: pointerTo(issue.path), detail: issue.message }];
+  return issue.keys.slice(0, most).map((key) => {
+    const path = key.length > MAX_REPEATED_NAME_UNITS ? issue.path : [...issue.path, key];
+    return { pointer: pointerTo(path), detail: "There is no such option." };
+  });
+}
+
+function omitted(issue: Issue): number | undefined {
+  return issue.code === "custom" ? issue.params?.[OMITTED] : undefined;
+}
+
+/** A JSON pointer (RFC 6901). */
+function pointerTo(path: PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}

@@ -1,0 +1,56 @@
+/**
+ * Pairs of symbols waiting to be merged: lowest rank first, and of one rank from left to right. A binary heap in one typed
+ * array, each pair one number.
+ */
+export class PairQueue {
+  readonly #places: number;
+  readonly #heap: Float64Array;
+  #size = 0;
+
+  /**
+   * @param places how many places there are; a pair is known by the place that it begins at
+   * @param capacity how many pairs are added at most
+   */
+  constructor(places: number, capacity: number) {
+    this.#places = places;
+    this.#heap = new Float64Array(capacity);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(rank: number, place: number): void {
+    const heap = this.#heap;
+    const key = rank * this.#places + place;
+    let at = this.#size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if ((heap[parent] as number) <= key) break;
+      heap[at] = heap[parent] as number;
+      at = parent;
+    }
+    heap[at] = key;
+  }
+
+  /** The rank of the first pair. */
+  leastRank(): number {
+    return Math.floor((this.#heap[0] as number) / this.#places);
+  }
+
+  /** Removes the first pair and returns its place. */
+  take(): number {
+    const heap = this.#heap;
+    const first = heap[0] as number;
+    const key = heap[--this.#size] as number;
+    let at = 0;
+    for (let child = 1; child < this.#size; child = 2 * at + 1) {
+      if (child + 1 < this.#size && (heap[child + 1] as number) < (heap[child] as number)) child++;
+      if ((heap[child] as number) >= key) break;
+      heap[at] = heap[child] as number;
+      at = child;
+    }
+    heap[at] = key;
+    return first % this.#places;
+  }
+}
