@@ -1,12 +1,37 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bundle } from "../src/bundle/manifest.ts";
+import { BundleError } from "../src/bundle/bundle-error.ts";
+import type { Bundle, Manifest } from "../src/bundle/manifest.ts";
 import { parseManifest } from "../src/bundle/parse-manifest.ts";
+import { Refusal } from "./lib/refusal.ts";
+import { sha256Of } from "./lib/store.ts";
 
-/** A bundle as it lies in a folder; `manifestBytes` are what `version` is the SHA-256 of. */
-export async function readBundleFolder(folder: string): Promise<Bundle & { manifestBytes: Buffer }> {
-  const manifestBytes = await readFile(join(folder, "manifest.json"));
-  const manifest = parseManifest(manifestBytes.toString());
-  return { manifest, manifestBytes, version: createHash("sha256").update(manifestBytes).digest("hex") };
+/** The files of a bundle in a folder; `manifestBytes` are what `version` is the SHA-256 of. */
+export interface BundleFolder extends Bundle {
+  folder: string;
+  manifestBytes: Buffer;
+}
+
+/** Reads the manifest of a bundle in a folder. @throws Refusal when there is none or it is not valid */
+export async function readBundleFolder(folder: string): Promise<BundleFolder> {
+  const path = join(folder, "manifest.json");
+  const manifestBytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(`${path} can't be read (${error.code}).`, { cause: error });
+  });
+  return { folder, manifest: manifestIn(manifestBytes, path), manifestBytes, version: sha256Of(manifestBytes) };
+}
+
+/**
+ * The manifest in the given bytes, checked as the Worker checks it.
+ *
+ * @param name what a message calls it
+ * @throws Refusal when it is not valid
+ */
+export function manifestIn(bytes: Buffer, name: string): Manifest {
+  try {
+    return parseManifest(bytes.toString());
+  } catch (error) {
+    if (error instanceof BundleError) throw new Refusal(`${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }

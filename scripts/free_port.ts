@@ -3,10 +3,26 @@ import { createServer } from "node:net";
 
 /** A port of 127.0.0.1 on which nobody listens. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listenOnce(0);
+  if (port === undefined) throw new Error("There is no free port.");
+  return port;
+}
+
+/** Whether nobody listens on that port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await listenOnce(port)) !== undefined;
+}
+
+/** Listens for a moment. @returns the port, undefined when somebody else has it */
+async function listenOnce(port: number): Promise<number | undefined> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
+    throw error;
+  }
   const address = server.address();
   server.close();
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
+  return typeof address === "object" ? address?.port : undefined;
 }

@@ -1,31 +1,32 @@
-/**
- * Puts a bundle into the R2 bucket of the account that wrangler is logged in to: files under their SHA-256 first, the
- * pointer last. `node scripts/upload.ts [FOLDER ...]`, by default models/bertweet-mini.
- */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { blobKey, pointerKey } from "../src/bundle/keys.ts";
-import { readBundleFolder } from "./bundle_folder.ts";
+import { BUCKET_HELP, BUCKET_OPTIONS, withBucket } from "./lib/buckets.ts";
+import { runCommand } from "./lib/command.ts";
+import { consoleProgress } from "./lib/progress.ts";
+import { readCheckedFolder } from "./lib/put_bundle.ts";
+import { uploadBundle } from "./lib/upload_bundle.ts";
 
-const BUCKET = "bertweet-models";
+const help = `Uploads model bundles to an R2 bucket and makes them current.
 
-function put(key: string, file: string): void {
-  execFileSync("wrangler", ["r2", "object", "put", `${BUCKET}/${key}`, "--file", file, "--remote"], {
-    stdio: "inherit",
+  npm run upload -- [FOLDER ...]        default: models/bertweet-mini
+
+Every file is checked against the manifest first, and again in the bucket. Files that are
+there are not sent again, and none is ever overwritten. The pointer is written last.
+
+${BUCKET_HELP}
+  --stage           leave the pointer alone: no request meets the version yet
+  --dry-run         say what would be done, write nothing
+  --help            print this
+`;
+
+const options = { ...BUCKET_OPTIONS, stage: { type: "boolean" }, "dry-run": { type: "boolean" } } as const;
+
+await runCommand({ help, options, allowPositionals: true }, async ({ values, positionals }) => {
+  const progress = consoleProgress();
+  const folders = positionals.length > 0 ? positionals : ["models/bertweet-mini"];
+  const bundles = await Promise.all(folders.map(readCheckedFolder));
+  await withBucket(values, async (store, bucket) => {
+    for (const bundle of bundles) {
+      progress.line(`${bundle.folder} to the ${bucket}`);
+      await uploadBundle(store, bundle, { stage: values.stage, dryRun: values["dry-run"], progress });
+    }
   });
-}
-
-const scratch = mkdtempSync(join(tmpdir(), "bertweet-upload-"));
-for (const folder of process.argv.length > 2 ? process.argv.slice(2) : ["models/bertweet-mini"]) {
-  const { manifest, version } = await readBundleFolder(folder);
-  const { id, files } = manifest;
-  for (const [name, { sha256 }] of Object.entries(files)) put(blobKey(sha256), join(folder, name));
-
-  const pointerFile = join(scratch, "pointer");
-  writeFileSync(pointerFile, version);
-  put(blobKey(version), join(folder, "manifest.json"));
-  put(pointerKey(id), pointerFile);
-}
-rmSync(scratch, { recursive: true });
+});

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { R2Bucket } from "@cloudflare/workers-types";
+import { Refusal } from "./refusal.ts";
+
+const ANSWER_LIMIT_SECONDS = 60;
+/** For a transfer of a whole file: 64 MB at 1 Mbit/s. */
+const TRANSFER_LIMIT_SECONDS = 600;
+
+interface Stat {
+  bytes: number;
+  /** Lower-case hex. R2 keeps it only where the upload named it. */
+  sha256?: string;
+}
+
+interface Content {
+  bytes: Buffer;
+  etag: string;
+  uploaded: Date;
+}
+
+/** A bucket, local or remote, as releases use it. Every call has a deadline, and fails with a `Refusal` that says which call it was. */
+export interface Store {
+  stat(key: string): Promise<Stat | undefined>;
+  read(key: string): Promise<Content | undefined>;
+  /** Writes a new object; R2 checks its SHA-256 (hex). @returns false when the key exists, whatever it holds */
+  create(key: string, bytes: Uint8Array, sha256: string): Promise<boolean>;
+  /** Writes an object unless somebody else did since it had `etag`; undefined: since it did not exist. @returns false in that case */
+  replace(key: string, text: string, etag: string | undefined): Promise<boolean>;
+  /** Size in bytes of every object whose key starts with `prefix`. */
+  list(prefix: string): Promise<Map<string, number>>;
+  delete(keys: string[]): Promise<void>;
+}
+
+/** How many keys R2 deletes in one call. */
+const DELETE_KEYS = 1000;
+
+export function openStore(bucket: R2Bucket): Store {
+  return {
+    async stat(key) {
+      const object = await inTime(`head ${key}`, ANSWER_LIMIT_SECONDS, bucket.head(key));
+      if (!object) return undefined;
+      const { sha256 } = object.checksums;
+      return { bytes: object.size, sha256: sha256 && Buffer.from(sha256).toString("hex") };
+    },
+    async read(key) {
+      const object = await inTime(`get ${key}`, ANSWER_LIMIT_SECONDS, bucket.get(key));
+      if (!object) return undefined;
+      const { etag, uploaded } = object;
+      const bytes = Buffer.from(await inTime(`get ${key}`, TRANSFER_LIMIT_SECONDS, object.arrayBuffer()));
+      return { bytes, etag, uploaded };
+    },
+    async create(key, bytes, sha256) {
+      const put = bucket.put(key, bytes, { sha256, onlyIf: { etagDoesNotMatch: "*" } });
+      return (await inTime(`put ${key}`, TRANSFER_LIMIT_SECONDS, put)) !== null;
+    },
+    async replace(key, text, etag) {
+      const onlyIf = etag === undefined ? { etagDoesNotMatch: "*" } : { etagMatches: etag };
+      return (await inTime(`put ${key}`, ANSWER_LIMIT_SECONDS, bucket.put(key, text, { onlyIf }))) !== null;
+    },
+    async list(prefix) {
+      const sizes = new Map<string, number>();
+      let cursor: string | undefined;
+      do {
+        const page = await inTime(`list ${prefix}`, ANSWER_LIMIT_SECONDS, bucket.list({ prefix, cursor }));
+        for (const { key, size } of page.objects) sizes.set(key, size);
+        cursor = page.truncated ? page.cursor : undefined;
+      } while (cursor !== undefined);
+      return sizes;
+    },
+    async delete(keys) {
+      for (let first = 0; first < keys.length; first += DELETE_KEYS)
+        await inTime("delete", ANSWER_LIMIT_SECONDS, bucket.delete(keys.slice(first, first + DELETE_KEYS)));
+    },
+  };
+}
+
+/** SHA-256 in lower-case hex. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Waits for what the bucket answers, up to a limit. @throws Refusal when it fails or is late */
+async function inTime<T>(call: string, limitSeconds: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitSeconds} s`)), limitSeconds * 1000);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal(`The bucket failed at "${call}": ${reason}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
