@@ -20,6 +20,8 @@ export function startService({ seeded, workers, vars, secrets }: ServiceOptions)
     /** Where the service listens, for what speaks HTTP by itself. */
     url: (path: string) => new URL(path, address).href,
     logs: () => server.getLogs(),
+    /** One of several Workers by its name, without the others in front of it. */
+    worker: (name: string) => server.getWorker(name),
     bucket: async () => (await server.getWorker<Env>().getEnv()).MODELS,
     get: (path: string, init?: RequestInit) => server.fetch(path, init as never),
     post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
