@@ -1,13 +1,7 @@
-/** A request of the fuzz, as it goes over the wire. */
-export interface Case {
-  method: string;
-  /** Path and query, as they stand in the request line. */
-  target: string;
-  headers: readonly (readonly [name: string, value: string])[];
-  body?: Uint8Array;
-  /** Bytes of each chunk of the body but the last; left out, the body comes whole and with its length. */
-  chunks?: readonly number[];
-}
+import type { HttpRequest } from "../http/client.ts";
+
+/** A request of the fuzz. */
+export type Case = HttpRequest & { headers: NonNullable<HttpRequest["headers"]> };
 
 const SHOWN_UNITS = 2_000;
 

@@ -1,13 +1,13 @@
 import type { Document, NamedOperation } from "../../test/integration/openapi.ts";
 import { operationsOf, validatorOf } from "../../test/integration/openapi.ts";
+import type { HttpAnswer } from "../http/client.ts";
 import type { Case } from "./case.ts";
-import type { Answer } from "./send.ts";
 
 /** The longest problem that may be told: 50 errors of one request, and some room. */
 const MOST_PROBLEM_BYTES = 65_536;
 
 /** @returns what is wrong with an answer; empty where it is as it should be */
-export type Check = (request: Case, answer: Answer) => string[];
+export type Check = (request: Case, answer: HttpAnswer) => string[];
 
 /** Holds answers against the document and against what every answer must be. */
 export function createCheck(document: Document): Check {
@@ -39,7 +39,7 @@ export function createCheck(document: Document): Check {
     return found;
   };
 
-  function wrongsOfProblem({ status, headers, body }: Answer, type: string): string[] {
+  function wrongsOfProblem({ status, headers, body }: HttpAnswer, type: string): string[] {
     if (type !== "application/problem+json")
       return [`A ${status} is of the type ${type}: ${body.toString().slice(0, 200)}`];
     const found: string[] = [];

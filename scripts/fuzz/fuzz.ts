@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { type Document, operationsOf } from "../../test/integration/openapi.ts";
+import { createClient, type HttpAnswer, NoAnswer } from "../http/client.ts";
 import { type Case, describeCase } from "./case.ts";
 import { allCases } from "./cases.ts";
 import { createCheck } from "./check.ts";
 import type { Schema } from "./json.ts";
-import { type Answer, createClient, NoAnswer } from "./send.ts";
 
 /** No answer takes this long: one that does hangs. */
 const DEADLINE_MS = 10_000;
@@ -69,7 +69,7 @@ export async function fuzz({ url, cases, seed, report }: FuzzOptions): Promise<s
 }
 
 /** The answer; the fastest of a few where the first is slow. */
-async function sendWithin(send: (each: Case) => Promise<Answer>, each: Case): Promise<Answer> {
+async function sendWithin(send: (each: Case) => Promise<HttpAnswer>, each: Case): Promise<HttpAnswer> {
   let answer = await send(each);
   for (let tries = 1; answer.ms > LIMIT_MS && tries < SLOW_TRIES; tries++) answer = await send(each);
   return answer;

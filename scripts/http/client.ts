@@ -1,8 +1,18 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import type { Case } from "./case.ts";
 
-export interface Answer {
+/** A request as it goes over the wire. */
+export interface HttpRequest {
+  method: string;
+  /** Path and query, as they stand in the request line. */
+  target: string;
+  headers?: readonly (readonly [name: string, value: string])[];
+  body?: Uint8Array;
+  /** Bytes of each chunk of the body but the last; left out, the body comes whole and with its length. */
+  chunks?: readonly number[];
+}
+
+export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   /** Without its content coding. */
@@ -14,12 +24,12 @@ export interface Answer {
 /** No answer came: the time was over, or the connection broke. */
 export class NoAnswer extends Error {}
 
-/** Sends cases to one service over connections that stay open, by Node's own HTTP client: `fetch` refuses half of them. */
+/** Sends requests to one service over connections that stay open, by Node's own HTTP client: `fetch` refuses half of them. */
 export function createClient(url: URL, deadlineMs: number) {
   const agent = new Agent({ keepAlive: true });
   return {
     /** @throws NoAnswer */
-    async send(each: Case): Promise<Answer> {
+    async send(each: HttpRequest): Promise<HttpAnswer> {
       try {
         return await sendOnce(each);
       } catch (error) {
@@ -31,7 +41,7 @@ export function createClient(url: URL, deadlineMs: number) {
     close: () => agent.destroy(),
   };
 
-  function sendOnce({ method, target, headers, body, chunks }: Case): Promise<Answer> {
+  function sendOnce({ method, target, headers = [], body, chunks }: HttpRequest): Promise<HttpAnswer> {
     const start = performance.now();
     return new Promise((resolve, reject) => {
       const { hostname, port } = url;
@@ -68,7 +78,7 @@ export function createClient(url: URL, deadlineMs: number) {
   }
 }
 
-function lengthOf(body: Case["body"], chunks: Case["chunks"]): [string, string][] {
+function lengthOf(body: HttpRequest["body"], chunks: HttpRequest["chunks"]): [string, string][] {
   if (!body) return [];
   return [chunks ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(body.length)]];
 }
