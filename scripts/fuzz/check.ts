@@ -25,7 +25,7 @@ export function createCheck(document: Document): Check {
     const type = headers["content-type"]?.split(";")[0] ?? "";
     const found: string[] = [];
     if (status >= 500) found.push(`The status is ${status}.`);
-    if (!headers["x-request-id"] && status >= 400) found.push("There is no X-Request-Id.");
+    if (!headers["x-request-id"]) found.push("There is no X-Request-Id.");
     if (request.method === "HEAD" || status === 204 || status === 304) {
       if (body.length > 0) found.push(`A ${status} to ${request.method} has a body.`);
       return found;
