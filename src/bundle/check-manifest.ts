@@ -99,6 +99,6 @@ function tensorBytes(tensor: Tensor): number {
 }
 
 /** @param wrong what is wrong otherwise, in the middle of a sentence */
-export function refuseUnless(right: boolean, wrong: string): asserts right {
+function refuseUnless(right: boolean, wrong: string): asserts right {
   if (!right) throw new BundleError(`The manifest makes no sense: ${wrong}.`);
 }

@@ -4,7 +4,7 @@ import { RequestFailure } from "../errors.ts";
 import type { LayerRange, NextStage } from "./stage.ts";
 
 /** What can run the layers: ONNX Runtime, and the engine of our own. */
-export const ENGINES = ["ort", "simd"] as const;
+const ENGINES = ["ort", "simd"] as const;
 
 export type EngineName = (typeof ENGINES)[number];
 

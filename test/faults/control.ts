@@ -4,12 +4,17 @@ import { CONTROL_PATH, type Counts, type Fault, type Orders, type Read } from ".
 let faults: Fault[] = [];
 let counts: Counts = {};
 let shiftMs = 0;
+let timerSpeed = 1;
 
 const clocks = [Date, performance];
 for (const clock of clocks) {
   const now = clock.now.bind(clock);
   clock.now = () => now() + shiftMs;
 }
+
+const startTimer = globalThis.setTimeout;
+globalThis.setTimeout = ((callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
+  startTimer(callback, ms / timerSpeed, ...args)) as typeof setTimeout;
 
 /** The bindings of the Worker, with this isolate's faults in front of its bucket. */
 export function withFaults<T extends { MODELS: R2Bucket }>(env: T): T {
@@ -22,6 +27,7 @@ export async function control(request: Request): Promise<Response | undefined> {
   const orders = request.method === "POST" ? ((await request.json()) as Orders) : {};
   faults = orders.faults ?? faults;
   shiftMs += orders.shiftClockMs ?? 0;
+  timerSpeed = orders.timerSpeed ?? timerSpeed;
   const answer = Response.json(counts);
   if (orders.resetCounts) counts = {};
   return answer;

@@ -44,5 +44,7 @@ export interface Orders {
   faults?: Fault[];
   /** Moves the isolate's clock forward. */
   shiftClockMs?: number;
+  /** Lets timers that are started from now on end so many times sooner; those of the faults themselves keep their time. */
+  timerSpeed?: number;
   resetCounts?: true;
 }

@@ -17,7 +17,7 @@ interface FaultyOptions {
 const { manifest, version } = await readBundleFolder(BUNDLE);
 
 /** Everything that makes up the bundle in the bucket: the pointer, the manifest, and each file by its name. */
-const BUNDLE_KEYS: ReadonlyMap<string, string> = new Map([
+export const BUNDLE_KEYS: ReadonlyMap<string, string> = new Map([
   ["pointer", pointerKey(manifest.id)],
   ["manifest.json", blobKey(version)],
   ...Object.entries(manifest.files).map(([name, { sha256 }]) => [name, blobKey(sha256)] as const),
@@ -84,5 +84,7 @@ export function controlOf(post: (orders: Orders) => Promise<{ status: number; te
     },
     /** Moves `Date.now` and `performance.now` of the isolate forward. Timers that run already keep their time. */
     shiftClock: async (ms: number) => void (await order({ shiftClockMs: ms })),
+    /** Makes the isolate's deadlines, which `setTimeout` keeps, so many times shorter; 1 is as they are. */
+    speedUpTimers: async (timerSpeed: number) => void (await order({ timerSpeed })),
   };
 }

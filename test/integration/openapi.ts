@@ -1,3 +1,5 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+
 /** What the tests read of an OpenAPI document that holds no references but to schemas. */
 export interface Document {
   paths: Record<string, Record<string, Operation>>;
@@ -79,4 +81,24 @@ export function requestsOf(operation: NamedOperation): ExampleRequest[] {
       },
     };
   });
+}
+
+/** @returns what keeps a value from fitting the document's schema of an operation's answer */
+export function validatorOf(document: Document) {
+  const ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema(document, "openapi");
+  const compiled = new Map<string, ValidateFunction>();
+  return (
+    { path, method, operationId }: Pick<NamedOperation, "path" | "method" | "operationId">,
+    status: number,
+    type: string,
+    value: unknown,
+  ): string[] => {
+    const steps = ["paths", path, method.toLowerCase(), "responses", String(status), "content", type, "schema"];
+    const pointer = steps.map((step) => `/${encodeURIComponent(step.replaceAll("~", "~0").replaceAll("/", "~1"))}`);
+    const reference = `openapi#${pointer.join("")}`;
+    const validate = compiled.get(reference) ?? ajv.compile({ $ref: reference });
+    compiled.set(reference, validate);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map((error) => `${operationId}: ${error.instancePath} ${error.message}`);
+  };
 }

@@ -8,7 +8,7 @@ import { formatPointer, type Pointer } from "../../src/bundle/pointer.ts";
 import { BUNDLE } from "./service.ts";
 import { sha256 } from "./sha256.ts";
 
-export const { manifest, version } = await readBundleFolder(BUNDLE);
+const { manifest, version } = await readBundleFolder(BUNDLE);
 
 /** A manifest that may make no sense. */
 // biome-ignore lint/suspicious/noExplicitAny: it is to be made wrong in every way
