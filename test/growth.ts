@@ -2,27 +2,28 @@ import { expect } from "vitest";
 
 /** What ten times as much may cost: linear work costs ten times as much, quadratic work a hundred times. */
 const MAX_RATIO = 40;
-/** Less than this is noise. */
-const LEAST_MS = 0.2;
-const ATTEMPTS = 8;
+/** Less than this is noise; quadratic work on 20,000 characters takes hundreds of milliseconds. */
+const LEAST_MS = 1;
+const ATTEMPTS = 20;
 
 /**
- * Expects that work on ten times as much takes about ten times as long. The least times of several attempts are compared, so
- * that a busy machine fails no test; quadratic work fails each attempt.
+ * Expects that work on ten times as much takes about ten times as long. The least times of several attempts are compared,
+ * which quadratic work never gets down.
  */
 export function expectLinear(small: () => unknown, large: () => unknown): void {
-  let ratio = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < ATTEMPTS && ratio > MAX_RATIO; attempt++)
-    ratio = Math.min(ratio, leastMs(large, 1) / Math.max(LEAST_MS, leastMs(small, 2)));
-  expect(ratio).toBeLessThanOrEqual(MAX_RATIO);
+  let [smallMs, largeMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const ratio = () => largeMs / Math.max(LEAST_MS, smallMs);
+  for (let attempt = 0; attempt < ATTEMPTS && !(ratio() <= MAX_RATIO); attempt++) {
+    smallMs = Math.min(smallMs, msOf(small));
+    largeMs = Math.min(largeMs, msOf(large));
+  }
+  expect(ratio()).toBeLessThanOrEqual(MAX_RATIO);
 }
 
-function leastMs(act: () => unknown, runs: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < runs; run++) {
-    const start = performance.now();
-    act();
-    least = Math.min(least, performance.now() - start);
-  }
-  return least;
+/** CPU time of this thread: on a busy machine longer work is interrupted more often, and the wall clock would tell that. */
+function msOf(act: () => unknown): number {
+  const before = process.threadCpuUsage();
+  act();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
 }
