@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BundleError } from "../src/bundle/bundle-error.ts";
 import type { Bundle, Manifest } from "../src/bundle/manifest.ts";
 import { parseManifest } from "../src/bundle/parse-manifest.ts";
+import { MAX_MANIFEST_BYTES } from "../src/limits.ts";
 import { Refusal } from "./lib/refusal.ts";
 import { sha256Of } from "./lib/store.ts";
 
@@ -28,6 +29,8 @@ export async function readBundleFolder(folder: string): Promise<BundleFolder> {
  * @throws Refusal when it is not valid
  */
 export function manifestIn(bytes: Buffer, name: string): Manifest {
+  if (bytes.length > MAX_MANIFEST_BYTES)
+    throw new Refusal(`${name} has ${bytes.length} bytes; ${MAX_MANIFEST_BYTES} are allowed.`);
   try {
     return parseManifest(bytes.toString());
   } catch (error) {

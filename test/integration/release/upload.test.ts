@@ -1,11 +1,12 @@
 import { appendFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { BundleFolder } from "../../../scripts/bundle_folder.ts";
 import { historyKey } from "../../../scripts/lib/history.ts";
 import { readCheckedFolder } from "../../../scripts/lib/put_bundle.ts";
 import { uploadBundle } from "../../../scripts/lib/upload_bundle.ts";
 import { blobKey, pointerKey } from "../../../src/bundle/keys.ts";
+import { MAX_MANIFEST_BYTES } from "../../../src/limits.ts";
 import { openTestBucket } from "./bucket.ts";
 import { bundleFolders, flipBit } from "./bundles.ts";
 
@@ -80,6 +81,12 @@ test("a file that is not what the manifest says is named before anything is sent
   await expect(readCheckedFolder(folder)).rejects.toThrow(/emoji\.json is not the file that the manifest names/);
   await rm(join(folder, "bpe.codes"));
   await expect(readCheckedFolder(folder)).rejects.toThrow(/bpe\.codes can't be read \(ENOENT\)/);
+});
+
+test("a manifest that is larger than an isolate reads is refused", async () => {
+  const path = join(await folders.make("large"), "manifest.json");
+  await appendFile(path, " ".repeat(MAX_MANIFEST_BYTES));
+  await expect(readCheckedFolder(dirname(path))).rejects.toThrow(/manifest\.json has \d+ bytes; 1048576 are allowed/);
 });
 
 test.each([
