@@ -8,7 +8,9 @@ import { formatPointer, type Pointer } from "../../src/bundle/pointer.ts";
 import { BUNDLE } from "./service.ts";
 import { sha256 } from "./sha256.ts";
 
-const { manifest, version } = await readBundleFolder(BUNDLE);
+const bundle = await readBundleFolder(BUNDLE);
+export const { version } = bundle;
+const { manifest } = bundle;
 
 /** A manifest that may make no sense. */
 // biome-ignore lint/suspicious/noExplicitAny: it is to be made wrong in every way

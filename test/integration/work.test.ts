@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { startService } from "./service.ts";
@@ -44,58 +43,6 @@ describe("one request asks for so much work at most", () => {
   test("targets count instead of top_k where they are fewer", async () => {
     const texts = Array(64).fill("I <mask> you");
     expect((await post("/v1/fill-mask", { texts, targets: ["love"], top_k: 500 })).status).toBe(200);
-  });
-});
-
-describe("work stops when its client has left", () => {
-  const { post, get, url } = startService({ seeded: true, vars: { ENGINE: "simd" } });
-  const wordy = (word: string) => Array.from({ length: 64 }, (_, index) => `${index} ${`${word} `.repeat(120)}`);
-
-  /** Milliseconds until a short text is answered. */
-  async function shortText(): Promise<number> {
-    const start = performance.now();
-    expect((await get(`/v1/sentiment?text=${Math.random()}`)).status).toBe(200);
-    return performance.now() - start;
-  }
-
-  /**
-   * Sends a batch of 64 windows and resets the connection in its middle. A client that only closes its half may still read, so workerd
-   * does not take that for leaving; Cloudflare's own proxy tells the Worker of both.
-   */
-  async function leave(texts: string[]): Promise<void> {
-    const { hostname, port, pathname } = new URL(url("/v1/sentiment"));
-    const body = JSON.stringify({ texts });
-    const head = [`POST ${pathname} HTTP/1.1`, `Host: ${hostname}`, "Content-Type: application/json"];
-    const socket = connect(Number(port), hostname);
-    socket.on("error", () => {});
-    socket.write(`${head.join("\r\n")}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-    await sleep(400);
-    socket.resetAndDestroy();
-  }
-
-  /** How the cache meets the same batch: a hit when it was computed before. */
-  async function cacheStatusOf(texts: string[]): Promise<string | null> {
-    const response = await post("/v1/sentiment", { texts });
-    expect(response.status).toBe(200);
-    await response.text();
-    return response.headers.get("Cache-Status");
-  }
-
-  test("a batch that nobody waits for is not computed to its end", async () => {
-    await shortText();
-    const texts = wordy("rain");
-    await leave(texts);
-    await sleep(10_000); // more than the whole batch takes
-    expect(await cacheStatusOf(texts)).toContain("stored"); // had it been computed, it would be a hit
-  });
-
-  test("a batch that somebody else waits for is", async () => {
-    const texts = wordy("snow");
-    const waiting = sleep(100).then(() => post("/v1/sentiment", { texts }));
-    await leave(texts);
-    const response = await waiting;
-    expect(response.status).toBe(200);
-    expect(response.headers.get("Cache-Status")).toContain("collapsed");
   });
 });
 

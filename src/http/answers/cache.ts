@@ -79,7 +79,7 @@ export async function respondFromCache<T>(
       "Cache-Status": `${CACHE_NAME}; ${cacheStatus}`,
     }) as JsonResponse<T>;
   };
-  const { signal } = c.req.raw;
+  const signal = c.get("client");
 
   if (noStore) {
     const body = JSON.stringify(await compute(() => !signal.aborted));

@@ -1,3 +1,4 @@
+import { RequestFailure } from "../../errors.ts";
 import { FLIGHT_BEAT_MS } from "../../limits.ts";
 import { TIMED_OUT, within } from "../../within.ts";
 
@@ -72,7 +73,7 @@ export async function shareInFlight(
 /** The flight's answer; undefined when the request that computes it was cancelled. */
 async function follow(flight: Flight, signal: AbortSignal): Promise<string | undefined> {
   waitFor(flight, signal);
-  const answer = flight.answer.then((body) => ({ body }));
+  const answer = flight.answer.then((body) => ({ body }), cancelled);
   for (let missed = 0; missed < 2; ) {
     const { beats } = flight;
     const answered = await within(answer, 2 * FLIGHT_BEAT_MS);
@@ -80,6 +81,15 @@ async function follow(flight: Flight, signal: AbortSignal): Promise<string | und
     missed = flight.beats === beats ? missed + 1 : 0;
   }
   return undefined;
+}
+
+/**
+ * workerd may reject a promise of a request that it has cancelled. Only a failure of the question itself is shared; after any other,
+ * whoever waits computes for itself and meets it there if it is real.
+ */
+function cancelled(error: unknown): { body: undefined } {
+  if (error instanceof RequestFailure && error.failure.kind !== "client-left") throw error;
+  return { body: undefined };
 }
 
 /** Counts the request among those that wait, until its client leaves. */

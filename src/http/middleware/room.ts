@@ -12,5 +12,15 @@ export const requireRoom = createMiddleware<{ Bindings: Env }>(async (c, next) =
   await next();
 });
 
+declare module "hono" {
+  interface ContextVariableMap {
+    /** Aborts when the client leaves. That of `c.req.raw` is lost where a middleware replaces the request. */
+    client: AbortSignal;
+  }
+}
+
 /** Tells the queue of every request, so that between two passes those that need no pass are served first. */
-export const countOpen = createMiddleware((_c, next) => turns.whileOpen(next));
+export const countOpen = createMiddleware((c, next) => {
+  c.set("client", c.req.raw.signal);
+  return turns.whileOpen(next);
+});

@@ -86,7 +86,7 @@ async function answerLine(
   const bundle = await currentBundle(c.env, c.executionCtx, modelId, textOf(asked.input));
   const question = route.settle(bundle.manifest, asked);
   const model = await currentModel(c.env, bundle, c.executionCtx);
-  const { signal } = c.req.raw;
+  const signal = c.get("client");
   const { results } = await computeAnswers([{ ...asked, question, model }], {
     limitMs: STREAM_LINE_WAIT_MS,
     isWanted: () => !signal.aborted,
