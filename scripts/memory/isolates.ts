@@ -48,11 +48,13 @@ export async function startIsolates(configs: readonly string[], vars: Record<str
     const { modulesRules: _, ...options } = unstable_getMiniflareWorkerOptions(config).workerOptions;
     const build = builds.get(config.main ?? "") ?? buildWatched(path);
     builds.set(config.main ?? "", build);
+    // Nothing is refused here: what all that comes at once makes an isolate hold is what is measured.
+    const patience = { QUEUE_LIMIT_MS: "600000" };
     workers.push({
       ...options,
       name: config.name as string,
       modules: await build,
-      bindings: { ...(options.bindings as Record<string, string>), ...vars },
+      bindings: { ...(options.bindings as Record<string, string>), ...patience, ...vars },
       unsafeDirectSockets: [{ entrypoint: WITNESS }],
     });
   }

@@ -7,6 +7,8 @@ import { wranglerConfigs } from "../../scripts/plan/wrangler_configs.ts";
 import { seed } from "../../scripts/seed.ts";
 import { blobKey } from "../../src/bundle/keys.ts";
 import type { LayerRange } from "../../src/runtime/stage.ts";
+import { startFaultyIsolates } from "../faults/service.ts";
+import { point, putVersion } from "./rollout.ts";
 import { startService } from "./service.ts";
 
 /** Random weights in three shards of a layer each, made by scripts/random_checkpoint.py and scripts/convert.py. */
@@ -104,5 +106,39 @@ describe("isolates between which a shard of six layers would be cut", () => {
     expect(await response.json()).toMatchObject({
       detail: "A shard of the model holds layers 0 to 5 and can't be cut.",
     });
+  });
+});
+
+describe("a stage behind a binding", () => {
+  const isolates = PARTS.map((range) => ({ range, bytes: 0 })) as unknown as Plan["isolates"];
+  const plan: Plan = { engine: "simd", budget: 110 * 2 ** 20, residentWords: 64, isolates };
+  const service = startFaultyIsolates(wranglerConfigs(plan, manifest.id, ".", "."));
+  const [front, , last] = service.isolates as [Isolate, Isolate, Isolate];
+  const weights = blobKey(manifest.files[manifest.encoder[2]?.weights as string]?.sha256 as string);
+  type Isolate = (typeof service.isolates)[number];
+
+  test("holds two versions, so that a rollout forth and back loads each once", async () => {
+    const bucket = await service.bucket();
+    const { version } = await seed(bucket, FOLDER);
+    const next = await putVersion(bucket, (m) => (m.description = "the next one"), manifest);
+    const answering = async () =>
+      ((await (await service.get("/readyz")).json()) as { model: { version: string } }).model.version;
+    for (const wanted of [version, next, version, next]) {
+      await point(bucket, { version: wanted }, manifest.id);
+      await front.shiftClock(61_000);
+      await expect.poll(answering, { timeout: 20_000 }).toBe(wanted);
+      expect((await service.get(`/v1/ner?text=${wanted}`)).status).toBe(200);
+    }
+    expect((await last.faults.counts())[weights]?.calls).toBe(2);
+  });
+
+  test("tells which file it lacks", async () => {
+    const bucket = await service.bucket();
+    const broken = await putVersion(bucket, (m) => (m.files["encoder-2.bin"].sha256 = "0".repeat(64)), manifest);
+    await point(bucket, { version: broken }, manifest.id);
+    await front.shiftClock(61_000);
+    const reason = async () =>
+      ((await (await service.get("/readyz")).json()) as { wanted?: { reason: string } }).wanted?.reason;
+    await expect.poll(reason, { timeout: 20_000 }).toMatch(/The bucket lacks the file encoder-2\.bin\.$/);
   });
 });

@@ -25,7 +25,7 @@ interface Ready {
 }
 
 function startRollouts(vars?: Record<string, string>) {
-  const service = startFaulty({ vars: { ENGINE: "simd", ...vars } });
+  const service = startFaulty({ vars: { ENGINE: "simd", QUEUE_LIMIT_MS: "60000", ...vars } });
   const ready = async () => (await (await service.get("/readyz")).json()) as Ready;
   return { ...service, ready, ...underLoad(service) };
 }

@@ -8,17 +8,22 @@ import { formatPointer, type Pointer } from "../../src/bundle/pointer.ts";
 import { BUNDLE } from "./service.ts";
 import { sha256 } from "./sha256.ts";
 
-const bundle = await readBundleFolder(BUNDLE);
-export const { version } = bundle;
-const { manifest } = bundle;
+const mini = await readBundleFolder(BUNDLE);
+
+/** The version of bertweet-mini that `startFaulty` seeds. */
+export const { version } = mini;
 
 /** A manifest that may make no sense. */
 // biome-ignore lint/suspicious/noExplicitAny: it is to be made wrong in every way
 type Changeable = any;
 
-/** Puts another version of bertweet-mini beside the one that is there; the pointer stays. @returns the version */
-export async function putVersion(bucket: R2Bucket, change: (manifest: Changeable) => void): Promise<string> {
-  const changed = structuredClone(manifest) as Manifest;
+/** Puts another version of a model, by default bertweet-mini, beside the one that is there; the pointer stays. @returns the version */
+export async function putVersion(
+  bucket: R2Bucket,
+  change: (manifest: Changeable) => void,
+  manifest: Manifest = mini.manifest,
+): Promise<string> {
+  const changed = structuredClone(manifest);
   change(changed);
   const bytes = Buffer.from(JSON.stringify(changed));
   await bucket.put(blobKey(sha256(bytes)), bytes);
@@ -33,7 +38,7 @@ export async function putFile(bucket: R2Bucket, name: string, change: (bytes: Bu
   return { bytes: bytes.length, sha256: sha256(bytes) };
 }
 
-/** Makes the pointer of bertweet-mini name a version, and maybe a canary. */
-export async function point(bucket: R2Bucket, pointer: Pointer): Promise<void> {
-  await bucket.put(pointerKey(manifest.id), formatPointer(pointer));
+/** Makes the pointer of a model, by default bertweet-mini, name a version, and maybe a canary. */
+export async function point(bucket: R2Bucket, pointer: Pointer, id = mini.manifest.id): Promise<void> {
+  await bucket.put(pointerKey(id), formatPointer(pointer));
 }

@@ -28,6 +28,8 @@ export function modelBytes(env: Env, { manifest }: Bundle): number {
  */
 export async function heldModel(env: Env, bundle: Bundle, host: Host, onFailure?: OnFailure): Promise<Model> {
   const { version, manifest } = bundle;
+  const held = loads?.held(version);
+  if (held) return held;
   const settings = modelSettings(env, manifest);
   const bytes = modelBytes(env, bundle);
   const room = modelRoom(env);
@@ -44,7 +46,7 @@ export async function heldModel(env: Env, bundle: Bundle, host: Host, onFailure?
 }
 
 export function isHeld(version: string): boolean {
-  return loads?.held(version) !== undefined;
+  return loads?.has(version) ?? false;
 }
 
 /** Why a version could not be loaded the last time; undefined when it could, or was not tried. */

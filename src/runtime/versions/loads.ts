@@ -31,8 +31,10 @@ export interface Loads<T> {
    * @throws RequestFailure `model-unavailable` when it could not be loaded, is still being loaded after MODEL_WAIT_LIMIT_MS, or a pause is on
    */
   get(what: Load<T>, host: Host): Promise<T>;
-  /** The value, if it is loaded now. */
+  /** The value, if it is loaded now; counts as a use. */
   held(version: string): T | undefined;
+  /** Whether it is loaded now. */
+  has(version: string): boolean;
   /** Why the last load of it failed; undefined when it did not. */
   failure(version: string): unknown;
   /** Lets it go; who still uses it may go on. */
@@ -118,6 +120,7 @@ export function createLoads<T>(room: number, most: number): Loads<T> {
       }
     },
     held: (version) => held.get(version)?.value,
+    has: (version) => held.peek(version)?.value !== undefined,
     failure: (version) => attempts.peek(version)?.failure(),
     drop: (version) => void held.delete(version),
     list: () => [...held.entries()].map(([version, { id, bytes }]) => ({ id, version, bytes })),

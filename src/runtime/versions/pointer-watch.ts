@@ -1,4 +1,5 @@
 import { readPointer } from "../../bundle/bucket.ts";
+import { BundleError } from "../../bundle/bundle-error.ts";
 import type { Pointer } from "../../bundle/pointer.ts";
 import { LOAD_PAUSE_MS, POINTER_READ_LIMIT_MS, POINTER_TTL_MS, REFRESH_PAUSE_MS } from "../../limits.ts";
 import { log } from "../../log.ts";
@@ -58,7 +59,7 @@ export function createPointerWatch(modelId: string): PointerWatch {
         const running = attempt.running();
         if (running) await within(running, POINTER_READ_LIMIT_MS);
         else if (attempt.pauseMs() === 0) await start(bucket, host);
-        if (!pointer) throw attempt.failure();
+        if (!pointer) throw attempt.failure() ?? new BundleError("The pointer is still being read.");
         return pointer;
       } catch (error) {
         throw unavailable(error, attempt.pauseMs());

@@ -1,3 +1,4 @@
+import { BundleError } from "../../bundle/bundle-error.ts";
 import type { Bundle } from "../../bundle/manifest.ts";
 import { LOAD_PAUSE_MS, MODEL_WAIT_LIMIT_MS } from "../../limits.ts";
 import { log } from "../../log.ts";
@@ -64,7 +65,7 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
       if (running) await within(running, MODEL_WAIT_LIMIT_MS);
       else if (manifest.pauseMs() === 0)
         await manifest.start(host, () => readBundle(env.MODELS, id, named), refused(version));
-      if (!named.bundle) throw manifest.failure();
+      if (!named.bundle) throw manifest.failure() ?? new BundleError("The manifest is still being read.");
     } catch (error) {
       throw unavailable(error, manifest.pauseMs());
     }
