@@ -2,6 +2,7 @@ import type { Document, NamedOperation } from "../../test/integration/openapi.ts
 import { operationsOf, validatorOf } from "../../test/integration/openapi.ts";
 import type { HttpAnswer } from "../http/client.ts";
 import type { Case } from "./case.ts";
+import { isKnownType } from "./kinds.ts";
 
 /** The longest problem that may be told: 50 errors of one request, and some room. */
 const MOST_PROBLEM_BYTES = 65_536;
@@ -50,6 +51,7 @@ export function createCheck(document: Document): Check {
     const wrongs = wrongsOfJson(body.toString(), (value) => {
       const problem = value as { type: string; status: number };
       if (problem.status !== status) return [`The problem says ${problem.status}, and the status is ${status}.`];
+      if (!isKnownType(problem.type)) return [`The problem is of the type ${problem.type}.`];
       return misfits(PROBLEM, 400, type, value);
     });
     return [...found, ...wrongs];
@@ -66,8 +68,10 @@ function wrongsOfJson(text: string, wrongs: (value: unknown) => string[]): strin
   } catch {
     return [`No JSON: ${text.slice(0, 200)}`];
   }
-  const status = (value as { error?: { status?: number } } | null)?.error?.status;
-  return status !== undefined && status >= 500 ? [`A line tells of a ${status}.`] : wrongs(value);
+  const line = (value as { error?: { status?: number; type?: string } } | null)?.error;
+  if (line?.status !== undefined && line.status >= 500) return [`A line tells of a ${line.status}.`];
+  if (line?.type !== undefined && !isKnownType(line.type)) return [`A line is of the type ${line.type}.`];
+  return wrongs(value);
 }
 
 /** Paths of an operation. A parameter is whatever stands between two slashes. */

@@ -39,8 +39,13 @@ export interface Isolates {
 /**
  * @param configs paths of wrangler configurations, the one that answers HTTP first
  * @param vars instead of the configurations' own, for all of them
+ * @param isQuiet whether what the Workers log is left unread
  */
-export async function startIsolates(configs: readonly string[], vars: Record<string, string> = {}): Promise<Isolates> {
+export async function startIsolates(
+  configs: readonly string[],
+  vars: Record<string, string> = {},
+  isQuiet = false,
+): Promise<Isolates> {
   const workers: V4WorkerOptions[] = [];
   const builds = new Map<string, ReturnType<typeof buildWatched>>();
   for (const path of configs) {
@@ -58,7 +63,9 @@ export async function startIsolates(configs: readonly string[], vars: Record<str
       unsafeDirectSockets: [{ entrypoint: WITNESS }],
     });
   }
-  const miniflare = new Miniflare(convertV4MiniflareOptions({ workers, inspectorPort: 0, cf: false }));
+  const quiet = { handleStructuredLogs: () => {} };
+  const options = { workers, inspectorPort: 0, cf: false as const, ...(isQuiet && quiet) };
+  const miniflare = new Miniflare(convertV4MiniflareOptions(options));
   const url = await miniflare.ready;
   const inspectorUrl = await miniflare.getInspectorURL();
   const names = workers.map(({ name }) => name as string);

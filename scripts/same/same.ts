@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type HttpAnswer, type HttpRequest } from "../http/client.ts";
 import { seededRandom } from "../random.ts";
 import { type Form, type Question, questionsOf } from "./questions.ts";
 
 const DEADLINE_MS = 60_000;
 const MOST_TEXTS = 4;
+const MOST_TRIES = 20;
+
+type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** Texts that every question is asked about, a question that fills masks with one; without lone surrogates, which no URL holds. */
 const TEXTS = [
@@ -46,7 +50,7 @@ export async function compareAnswers({ url, requests, connections, texts, seed, 
       while (asked < requests && wrong === undefined) {
         asked++;
         const { name, request, expected } = draw();
-        const found = difference(await client.send(request), expected);
+        const found = difference(await sendUntilAdmitted(client.send, request), expected);
         if (found) wrong ??= `${name}: ${found}`;
         report?.(++answered);
       }
@@ -58,12 +62,18 @@ export async function compareAnswers({ url, requests, connections, texts, seed, 
   }
 }
 
+/** The answer; a request that is refused because others wait is sent again when the service says so. */
+async function sendUntilAdmitted(send: Send, request: HttpRequest): Promise<HttpAnswer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await send(request);
+    const retryAfter = answer.headers["retry-after"];
+    if (answer.status !== 503 || !retryAfter || tries === MOST_TRIES) return answer;
+    await sleep(1_000 * Number(retryAfter));
+  }
+}
+
 /** Takes the answers alone. @returns a function that draws a request, and the body that must come */
-async function prepare(
-  send: (request: HttpRequest) => Promise<HttpAnswer>,
-  texts: readonly string[],
-  random: () => number,
-) {
+async function prepare(send: Send, texts: readonly string[], random: () => number) {
   const { models } = JSON.parse((await send({ method: "GET", target: "/v1/models" })).body.toString());
   const { id, tasks } = models[0] as { id: string; tasks: Record<string, unknown> };
   const { any, masked } = questionsOf(id, Object.keys(tasks));

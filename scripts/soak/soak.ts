@@ -9,8 +9,8 @@ import type { SoakTarget } from "./target.ts";
 /** As many as the model reads at once. */
 const TOKENS = 128;
 
-/** A client that is refused asks again this soon, whatever Retry-After says: the service has to bear impatient ones. */
-const REFUSED_PAUSE_MS = 100;
+/** Every second client that is refused waits as long as Retry-After says, the others ask again this soon. */
+const IMPATIENT_PAUSE_MS = 250;
 
 const HEALTH_EVERY_MS = 100;
 const DEADLINE_MS = 60_000;
@@ -50,8 +50,11 @@ export async function soak(
 
   const started = performance.now();
   const isOver = () => performance.now() - started >= seconds * 1_000;
-  const load = async () => {
-    while (!isOver()) if (!count(interval, await attempt(client.send, next()))) await sleep(REFUSED_PAUSE_MS);
+  const load = async (_: unknown, connection: number) => {
+    while (!isOver()) {
+      const retryAfterSeconds = count(interval, await attempt(client.send, next()));
+      if (retryAfterSeconds > 0) await sleep(connection % 2 === 0 ? 1_000 * retryAfterSeconds : IMPATIENT_PAUSE_MS);
+    }
   };
   const watch = async () => {
     while (!isOver()) {
@@ -96,13 +99,19 @@ function wrongsAfter(answer: HttpAnswer | string, mostMs: number): string[] {
   return [`The request after the load was answered ${answer.status} after ${answer.ms.toFixed(0)} ms.`];
 }
 
-/** @returns whether the request was admitted */
-function count(tally: Tally, answer: HttpAnswer | string): boolean {
-  if (typeof answer === "string") tally.addWrong(answer);
-  else if (answer.status === 200) tally.admitted.push(answer.ms);
-  else if (answer.status === 503 && /^\d+$/.test(answer.headers["retry-after"] ?? "")) tally.refused.push(answer.ms);
-  else tally.addWrong(`status ${answer.status}`);
-  return typeof answer !== "string" && answer.status === 200;
+/** @returns after how many seconds a refused request may be sent again; 0 for one that was admitted or went wrong */
+function count(tally: Tally, answer: HttpAnswer | string): number {
+  if (typeof answer === "string") {
+    tally.addWrong(answer);
+    return 0;
+  }
+  const { status, ms, headers } = answer;
+  if (status === 200) tally.admitted.push(ms);
+  else if (status === 503 && /^[1-9]\d*$/.test(headers["retry-after"] ?? "")) {
+    tally.refused.push(ms);
+    return Number(headers["retry-after"]);
+  } else tally.addWrong(`status ${status}`);
+  return 0;
 }
 
 /** The answer, or why there is none. */

@@ -14,7 +14,7 @@ export interface SoakTarget {
 /** The project's Worker in a workerd of its own. @param limitMs how long a request may wait for its turn */
 export async function startTarget(engine: "ort" | "simd", limitMs: number): Promise<SoakTarget> {
   const vars = { ENGINE: engine, QUEUE_LIMIT_MS: String(limitMs) };
-  const { url, bucket, isolates, close } = await startIsolates([join(ROOT, "wrangler.toml")], vars);
+  const { url, bucket, isolates, close } = await startIsolates([join(ROOT, "wrangler.toml")], vars, true);
   await seed(bucket, BUNDLE);
   const [isolate] = isolates;
   return { url, close, ...(isolate && { memory: () => isolate.read() }) };

@@ -3,7 +3,7 @@ import { blobKey, pointerKey } from "../../src/bundle/keys.ts";
 import { POINTER_TTL_MS } from "../../src/limits.ts";
 import type { Fault } from "../faults/fault.ts";
 import { BUNDLE_KEYS, keyOf, startFaulty } from "../faults/service.ts";
-import { putVariant } from "../faults/variants.ts";
+import { putVersion } from "./rollout.ts";
 
 /** `FAULTS=all` tries every file with every fault; without it each file meets a fifth of the faults, others in each engine. */
 const SHARE = process.env.FAULTS === "all" ? 1 : 5;
@@ -58,7 +58,7 @@ describe.each([
   const versions = new Map<string, string>();
   beforeAll(async () => {
     for (const { id } of cases) {
-      const version = await putVariant(await bucket(), { id });
+      const version = await putVersion(await bucket(), (manifest) => (manifest.id = id));
       await (await bucket()).put(pointerKey(id), version);
       versions.set(id, version);
     }
