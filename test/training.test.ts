@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 const ready = hasPython();
 if (!ready) console.warn("The training scripts are not tested: that needs python3 3.11 or later with venv and pip.");
 
-// One story, told in order: a model is made of a handful of texts by every script of scripts/, and answers in workerd.
+// One story, told in order: a model is made of a handful of texts by every script of scripts/training, and answers in workerd.
 describe.skipIf(!ready)("the training scripts", () => {
   const folder = join(tmpdir(), `bertweet-training-${process.pid}`);
   const path = (name: string) => join(folder, name);

@@ -9,7 +9,7 @@ import { blobKey } from "../../src/bundle/keys.ts";
 import type { LayerRange } from "../../src/runtime/stage.ts";
 import { startService } from "./service.ts";
 
-/** Random weights in three shards of a layer each, made by scripts/random_checkpoint.py and scripts/convert.py. */
+/** Random weights in three shards of a layer each, made by scripts/training/random_checkpoint.py and scripts/training/convert.py. */
 const FOLDER = "test/fixtures/three-shards";
 const { manifest } = await readBundleFolder(FOLDER);
 

