@@ -5,17 +5,19 @@ The service loads a version only if it gives these answers again. export.py, con
 is for bundles from before. The manifest's SHA-256, which is the model's version, changes.
 """
 
-import argparse
 from pathlib import Path
 
-from bertweet.export.golden import add_golden
+from bertweet.command_line import new_parser, run
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = new_parser(__doc__)
     parser.add_argument("bundle", type=Path, help="the bundle's folder")
     args = parser.parse_args()
-    add_golden(args.bundle)
+
+    from bertweet.export.golden import add_golden
+
+    run(parser, lambda options: add_golden(options.bundle), args)
 
 
 if __name__ == "__main__":

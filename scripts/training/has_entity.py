@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Derive a classification from named entities: does a tweet name anybody or anything? Data for an example of add_head.py.
+"""Derive a classification from named entities: does a tweet name anybody or anything? An example of data for add_head.py.
 
-Reads CoNLL with BIO tags, writes `{"text","label"}` JSON lines with the labels `names` and `none`; the text is the words with a
-space between two.
+Reads CoNLL with BIO tags. Writes JSON lines `{"text","label"}` with the labels `names` and `none`; the text is the words joined by
+spaces.
 """
 
-import argparse
 from pathlib import Path
 
+from bertweet.command_line import new_parser
 from bertweet.data.files import find_split, read_tagging, write_classification
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = new_parser(__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with train, dev and test in CoNLL")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     args = parser.parse_args()

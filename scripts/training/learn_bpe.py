@@ -1,102 +1,33 @@
 #!/usr/bin/env python3
 """Learn a fastBPE vocabulary from raw tweets and write `bpe.codes` and `vocab.txt` in fastBPE's format.
 
-Tweets are normalized as BERTweet does it (mentions to @USER, links to HTTPURL, emoji to names), split at white space, and
-merged pair by pair (Sennrich et al. 2016). The vocabulary is the most frequent pieces of the merged corpus; rarer ones
-become <unk>, as in fastBPE's `getvocab`.
+Tweets are normalized as BERTweet does it (mentions to @USER, links to HTTPURL, emoji to names), split at white space, and merged
+pair by pair (Sennrich et al. 2016). The vocabulary is the most frequent pieces of the merged corpus. Rarer pieces become <unk>, as
+in fastBPE's `getvocab`.
 """
 
-import argparse
-import gzip
-import json
-from collections import Counter
-from itertools import islice
 from pathlib import Path
 
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-from tqdm import tqdm
-
-from bertweet.data.tokenizer import load_normalizer, map_texts
-
-END_OF_WORD = "</w>"
-SPECIAL_TOKENS = 5  # <s> <pad> </s> <unk> before the list, <mask> behind it
-NORMALIZER = None
-
-
-def start_worker() -> None:
-    global NORMALIZER
-    NORMALIZER = load_normalizer()
-
-
-def normalize(tweet: str) -> str:
-    return NORMALIZER.normalizeTweet(tweet)
-
-
-def learn_merges(words: Counter, count: int, alphabet: int) -> list[tuple[str, str]]:
-    """The first `count` merges over a corpus of words, characters rarer than the `alphabet` commonest left alone."""
-    tokenizer = Tokenizer(models.BPE(end_of_word_suffix=END_OF_WORD))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    trainer = trainers.BpeTrainer(
-        vocab_size=count + 2 * alphabet, limit_alphabet=alphabet, min_frequency=2, end_of_word_suffix=END_OF_WORD
-    )
-    corpus = (f"{word} " * n for word, n in words.items())
-    tokenizer.train_from_iterator(corpus, trainer)
-    merges = json.loads(tokenizer.to_str())["model"]["merges"]
-    return [tuple(pair) for pair in merges[:count]]
-
-
-def merge_word(word: str, ranks: dict[tuple[str, str], int]) -> tuple[list[str], list[int]]:
-    """A word's symbols after all merges, and the rank of every merge that was made."""
-    symbols, made = [*word[:-1], word[-1] + END_OF_WORD], []
-    while len(symbols) > 1:
-        rank, at = min((ranks.get(pair, len(ranks)), i) for i, pair in enumerate(zip(symbols, symbols[1:])))
-        if rank == len(ranks):
-            break
-        symbols[at : at + 2] = [symbols[at] + symbols[at + 1]]
-        made.append(rank)
-    return symbols, made
-
-
-def to_piece(symbol: str) -> str:
-    """fastBPE prints a piece that ends a word bare, any other with `@@` behind it."""
-    return symbol.removesuffix(END_OF_WORD) if symbol.endswith(END_OF_WORD) else f"{symbol}@@"
+from bertweet.command_line import new_parser, run
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = new_parser(__doc__)
     parser.add_argument("--tweets", type=Path, required=True, help="gzip file, one raw tweet a line")
     parser.add_argument("--out", type=Path, required=True, help="folder for bpe.codes and vocab.txt")
-    parser.add_argument("--vocab-size", type=int, default=32_000, help="rows of the embedding table, specials included")
-    parser.add_argument("--merges", type=int, default=31_000)
-    parser.add_argument("--alphabet", type=int, default=1_000, help="characters that take part in merges")
+    parser.add_argument(
+        "--vocab-size", type=int, default=32_000, help="rows of the embedding table, specials included (default: %(default)s)"
+    )
+    parser.add_argument("--merges", type=int, default=31_000, help="default: %(default)s")
+    parser.add_argument(
+        "--alphabet", type=int, default=1_000, help="characters that take part in merges (default: %(default)s)"
+    )
     parser.add_argument("--limit", type=int, help="use only the first N tweets (smoke run)")
     args = parser.parse_args()
-    args.out.mkdir(parents=True, exist_ok=True)
 
-    with gzip.open(args.tweets, "rt", encoding="utf-8") as lines:
-        tweets = [line.rstrip("\n") for line in islice(lines, args.limit)]
-    normalized = map_texts(tweets, start_worker, (), normalize, "normalize")
-    words = Counter(word for tweet in normalized for word in tweet.split())
+    from bertweet.data.bpe import learn_bpe
 
-    merges = learn_merges(words, args.merges, args.alphabet)
-    ranks = {pair: rank for rank, pair in enumerate(merges)}
-    pieces, merge_counts = Counter(), Counter()
-    for word, count in tqdm(words.items(), desc="apply", mininterval=5):
-        symbols, made = merge_word(word, ranks)
-        pieces.update({piece: 0 for piece in map(to_piece, symbols)})
-        for symbol in symbols:
-            pieces[to_piece(symbol)] += count
-        for rank in made:
-            merge_counts[rank] += count
-
-    codes = "".join(f"{left} {right} {merge_counts[rank]}\n" for rank, (left, right) in enumerate(merges))
-    (args.out / "bpe.codes").write_text(codes, encoding="utf-8")
-    kept = pieces.most_common(args.vocab_size - SPECIAL_TOKENS)
-    (args.out / "vocab.txt").write_text("".join(f"{piece} {count}\n" for piece, count in kept), encoding="utf-8")
-
-    total, covered = sum(pieces.values()), sum(count for _, count in kept)
-    print(f"{len(tweets)} tweets, {len(words)} distinct words, {len(merges)} merges, {len(pieces)} distinct pieces")
-    print(f"kept {len(kept)} pieces, {100 * covered / total:.3f} % of the corpus; {total / len(tweets):.1f} pieces a tweet")
+    run(parser, learn_bpe, args)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The training side of bertweet-mini: text, vocabulary, encoder, quantization and the ONNX graph."""
+"""What the Python commands are made of. data <- model <- teachers, export <- training: a package imports only those left of it."""

@@ -1,5 +1,6 @@
 """A task: its examples as ids and label numbers, and what its head needs to know."""
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from bertweet.data.batches import batches_by_length
 from bertweet.data.cut import cut_tweets
 from bertweet.data.files import find_split, is_tagging, read_classification, read_tagging
 from bertweet.data.tokenizer import MAX_TOKENS, Encoding
+from bertweet.errors import Unusable
 
 MAX_WINDOWED_TOKENS = 4096  # no review is longer
 SAME = "same"
@@ -18,10 +20,11 @@ SAME = "same"
 
 @dataclass(frozen=True)
 class Example:
-    """`positions` are read by the head ([0], that is <s>, for classification); `gold` holds a label number for each.
+    """A text as the model reads it.
 
-    A tag that fell behind the encoder's last position has no entry in `positions`; `missing` counts them. The ids of a
-    text that is read in windows are not cut.
+    `positions` are those that the head reads: [0], the `<s>`, for a classification, each word's first piece for a tagging. `gold`
+    has a label number for each of them, -1 for a label that the task does not have. `missing` counts the words behind the
+    encoder's last position. `ids` are cut to the encoder's length, unless the task reads long texts in windows.
     """
 
     ids: list[int]
@@ -57,7 +60,7 @@ def encode(rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, in
 
 
 def own_names(ours: dict[str, str] | str, labels: list[str], tagged: bool) -> dict[str, str]:
-    """Which label or tag here each one of another set is; `ours` says it of labels, or of types in BIO, or that they are the SAME."""
+    """For each label of another data set, the label here. `ours` maps labels, or types of BIO tags; SAME keeps all as they are."""
     if ours == SAME:
         return {label: label for label in labels}
     if tagged:
@@ -66,7 +69,7 @@ def own_names(ours: dict[str, str] | str, labels: list[str], tagged: bool) -> di
 
 
 def borrow(data: Path, borrows: dict[str, dict[str, str] | str], labels: list[str], tagged: bool) -> list:
-    """Training rows of other sets in this one's labels, as `borrows` says for each folder; a label not named there is an error."""
+    """Training rows of other data sets in this task's labels. `borrows` maps folders to label maps. Raises KeyError for an unmapped label."""
     rows = []
     for folder, ours in borrows.items():
         path, here = find_split(data / folder, "train"), own_names(ours, labels, tagged)
@@ -77,19 +80,27 @@ def borrow(data: Path, borrows: dict[str, dict[str, str] | str], labels: list[st
     return rows
 
 
+def read_entries(path: Path) -> dict[str, dict]:
+    """tasks.json: an entry for each task's name."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None, borrowed_alone: bool = False) -> Task:
-    """The task's train and dev splits; labels are those of its own training set, sorted. Test is not opened here.
+    """The task's train and dev splits. Its labels are those of its own training set, sorted. The test split is not opened.
 
-    With `borrowed_alone` nothing else of its own training set is taken.
+    With `borrowed_alone`, the task learns from borrowed texts only. `entry` is the task's in tasks.json. These keys are optional:
 
-    `entry` is the task's in tasks.json. Four of its keys may be left out: `windows`, true where texts are longer than the
-    encoder, `effort`, a factor of how often the task is trained on, `borrows`, and `cut`, the share of the training texts that
-    are there once more, cut_tweet.
+    - `windows`: true if texts are longer than the encoder, and are read in windows.
+    - `effort`: factor of how often the task is trained on.
+    - `borrows`: other folders whose training texts it learns from too.
+    - `cut`: share of the training texts that are added once more, cut short (`cut_tweets`).
+
+    Raises Unusable if the folder lacks a split.
     """
     folder = data / entry["folder"]
     train, dev = find_split(folder, "train"), find_split(folder, "dev")
     if not train or not dev:
-        raise FileNotFoundError(f"{folder} has no train and dev split in JSON lines or CoNLL")
+        raise Unusable(f"{folder} has no train and dev split in JSON lines or CoNLL")
     tagged = is_tagging(train)
     rows = {split: (read_tagging if tagged else read_classification)(path) for split, path in (("train", train), ("dev", dev))}
     labels = sorted({label for _, given in rows["train"] for label in (given if tagged else [given])})

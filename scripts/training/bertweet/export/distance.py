@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from bertweet.export.native import NativeEncoder
 from bertweet.model.encoder import Encoder
-from bertweet.export.native import FrozenEncoder
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Distance:
 
 
 @torch.no_grad()
-def measure_distance(frozen: FrozenEncoder, encoder: Encoder, rows: list[list[int]]) -> Distance:
+def measure_distance(native: NativeEncoder, encoder: Encoder, rows: list[list[int]]) -> Distance:
     """Runs the bundle's layers on the texts `rows` (ids), from the encoder's fp32 embeddings."""
     encoder.eval()
     error = energy = 0.0
@@ -27,7 +27,7 @@ def measure_distance(frozen: FrozenEncoder, encoder: Encoder, rows: list[list[in
     for row in rows:
         ids = torch.tensor([row])
         embedded = encoder.norm(encoder.words(ids) + encoder.positions(torch.arange(len(row))))
-        got, wanted = frozen.run(embedded[0].numpy()), encoder(ids)[0].numpy()
+        got, wanted = native.run(embedded[0].numpy()), encoder(ids)[0].numpy()
         error += float(np.square(got - wanted).sum())
         energy += float(np.square(wanted).sum())
         norms = np.linalg.norm(got, axis=-1) * np.linalg.norm(wanted, axis=-1)

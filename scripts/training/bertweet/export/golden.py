@@ -5,8 +5,8 @@ from pathlib import Path
 
 import torch
 
-from bertweet.export.native import FrozenEncoder, FrozenHead
 from bertweet.data.subwords import Subwords, load_subwords
+from bertweet.export.native import NativeEncoder, NativeHead
 
 # Written for this purpose; no tweet of anybody.
 TEXTS = (
@@ -51,17 +51,17 @@ def telling(answer: dict) -> tuple[bool, float]:
 @torch.no_grad()
 def golden_answers(folder: Path) -> dict | None:
     """The manifest's `golden` of a bundle; None when the model reads none of the texts whole."""
-    frozen, subwords = FrozenEncoder(folder), load_subwords(folder)
-    max_tokens = frozen.manifest["architecture"]["max_tokens"]
-    heads = {task: FrozenHead(frozen, task) for task in frozen.manifest["tasks"]}
+    native, subwords = NativeEncoder(folder), load_subwords(folder)
+    max_tokens = native.manifest["architecture"]["max_tokens"]
+    heads = {task: NativeHead(native, task) for task in native.manifest["tasks"]}
     texts = []
     for text in TEXTS:
         ids = subwords.encode(text, max_tokens + 1)
         if len(ids) > max_tokens:
             continue
-        states, answers = frozen(ids), {}
+        states, answers = native(ids), {}
         for task, head in heads.items():
-            entry = frozen.manifest["tasks"][task]
+            entry = native.manifest["tasks"][task]
             positions = read_positions(subwords, entry["kind"], ids)
             given = [golden_answer(entry, at, logits) for at, logits in zip(positions, head(states[positions]))]
             if given:

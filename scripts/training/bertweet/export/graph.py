@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from bertweet.model.encoder import Shape
 from bertweet.export.quantize import GROUP, pack_nibbles, quantize_columns, quantize_groups
+from bertweet.model.encoder import Shape
 
 CONTRIB = "com.microsoft"
 ALIGNMENT = 64  # a WASM or native engine that maps the file can load whole vectors from any tensor

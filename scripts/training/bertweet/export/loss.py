@@ -7,10 +7,10 @@ import torch
 from tqdm import tqdm
 from transformers import RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification
 
-from bertweet.model.bio import best_labels
-from bertweet.export.native import FrozenEncoder, FrozenHead
 from bertweet.data.subwords import Subwords
 from bertweet.data.tasks import Example
+from bertweet.export.native import NativeEncoder, NativeHead
+from bertweet.model.bio import best_labels
 
 MODELS = {
     "classification": RobertaForSequenceClassification,
@@ -57,11 +57,9 @@ def reference_logits(checkpoint: Path, kind: str, questions: list[Example]) -> l
 
 def bundle_logits(folder: Path, task: str, questions: list[Example]) -> list[torch.Tensor]:
     """The same from the bundle's files."""
-    frozen = FrozenEncoder(folder)
-    head = FrozenHead(frozen, task)
-    return [
-        head(frozen(question.ids)[question.positions]) for question in tqdm(questions, desc="ONNX Runtime", mininterval=1)
-    ]
+    native = NativeEncoder(folder)
+    head = NativeHead(native, task)
+    return [head(native(question.ids)[question.positions]) for question in tqdm(questions, desc="ONNX Runtime", mininterval=1)]
 
 
 def compare(entry: dict, wanted: list[torch.Tensor], got: list[torch.Tensor]) -> Loss:

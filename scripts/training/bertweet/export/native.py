@@ -1,6 +1,6 @@
-"""A bundle as the service runs it: embedding table, shards in native ONNX Runtime, one text a run, float32 heads.
+"""A bundle in native ONNX Runtime, computed as the service computes it: one text a run, float32 heads.
 
-Int4 matrices are multiplied with float32 activations here, with activations of 7 bits there.
+One difference: int4 matrices are multiplied with float32 activations here, and with 7-bit activations in the service.
 """
 
 import json
@@ -10,11 +10,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from bertweet.model.multitask import window
-from bertweet.export.quantize import unpack_nibbles
-from bertweet.export.session import open_session
 from bertweet.data.tasks import Example
 from bertweet.data.windows import plan_windows
+from bertweet.export.quantize import unpack_nibbles
+from bertweet.export.session import open_session
+from bertweet.model.multitask import window
 
 
 def read_tensor(folder: Path, manifest: dict, name: str) -> np.ndarray:
@@ -36,7 +36,7 @@ def read_words(folder: Path, manifest: dict) -> np.ndarray:
     return unpack_nibbles(rows[:, : hidden // 2]) * scales.repeat(entry["group"], axis=1)
 
 
-class FrozenEncoder:
+class NativeEncoder:
     """ids -> last hidden states float32 [tokens, hidden]; the embeddings are those of src/runtime/embeddings.ts."""
 
     def __init__(self, folder: Path):
@@ -44,8 +44,7 @@ class FrozenEncoder:
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         self.words = read_words(folder, self.manifest)
         self.positions, self.norm_weight, self.norm_bias = (
-            read_tensor(folder, self.manifest, name)
-            for name in ("positions", "embeddings.norm.weight", "embeddings.norm.bias")
+            read_tensor(folder, self.manifest, name) for name in ("positions", "embeddings.norm.weight", "embeddings.norm.bias")
         )
         self.shards = [open_session(folder / shard["graph"]) for shard in self.manifest["encoder"]]
 
@@ -73,25 +72,25 @@ class FrozenEncoder:
         return np.mean(states, axis=0)
 
 
-class FrozenHead:
+class NativeHead:
     """hidden states float32 [n, hidden] -> logits [n, labels or pieces], as src/runtime/heads.ts and fill-mask compute them."""
 
-    def __init__(self, frozen: FrozenEncoder, task: str):
+    def __init__(self, native: NativeEncoder, task: str):
         def read(name: str) -> torch.Tensor:
-            return torch.from_numpy(read_tensor(frozen.folder, frozen.manifest, name))
+            return torch.from_numpy(read_tensor(native.folder, native.manifest, name))
 
         def linear(names: dict) -> tuple[torch.Tensor, torch.Tensor]:
             return read(names["weight"]), read(names["bias"])
 
-        entry = frozen.manifest["tasks"][task]
+        entry = native.manifest["tasks"][task]
         self.dense = linear(entry["dense"]) if "dense" in entry else None
         self.transform = self.norm = None
         if transform := entry.get("transform"):
             self.transform = linear(transform)
             self.norm = read(transform["norm_weight"]), read(transform["norm_bias"])
-        self.epsilon = frozen.manifest["architecture"]["layer_norm_epsilon"]
+        self.epsilon = native.manifest["architecture"]["layer_norm_epsilon"]
         if entry["kind"] == "fill-mask":
-            self.output = torch.from_numpy(frozen.words), read(entry["bias"])
+            self.output = torch.from_numpy(native.words), read(entry["bias"])
         else:
             self.output = linear(entry)
 

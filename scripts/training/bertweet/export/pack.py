@@ -8,12 +8,17 @@ from tqdm import tqdm
 from bertweet.export.bits import Bits
 from bertweet.export.bundle import TensorFile, hash_chunks, write_bundle
 from bertweet.export.emoji_table import EMOJI_FILE, emoji_table
-from bertweet.model.encoder import Encoder, Shape
 from bertweet.export.graph import build_shard
 from bertweet.export.quantize import GROUP, pack_nibbles, quantize_groups, quantize_rows
+from bertweet.model.encoder import Encoder, Shape
 from bertweet.model.smoothing import largest_inputs, smooth
 
 ROWS_PER_CHUNK = 16  # of the word table: what the service fetches and checks at once, and then drops but for one row
+
+
+def describe_sizes(shape: Shape) -> str:
+    """The encoder's sizes, for the manifest's reader."""
+    return f"{shape.layers} layers of {shape.hidden_size}, {shape.vocab_size:,} pieces, at most {shape.max_tokens} tokens"
 
 
 def describe_quantization(bits: Bits) -> str:
@@ -42,9 +47,7 @@ def pack_layers(
     return files, entries
 
 
-def pack_embeddings(
-    weights: dict[str, np.ndarray], tensors: dict[str, dict], word_bits: int
-) -> dict[str, bytes | bytearray]:
+def pack_embeddings(weights: dict[str, np.ndarray], tensors: dict[str, dict], word_bits: int) -> dict[str, bytes | bytearray]:
     """The word table with its hashes, and all else of the embeddings; their tensors are added to `tensors`."""
     table, others = TensorFile("words.bin", tensors), TensorFile("embeddings.bin", tensors)
     words = weights["words.weight"]

@@ -9,10 +9,11 @@ import torch
 from safetensors.torch import load_file
 from transformers import RobertaConfig
 
+from bertweet.data.tokenizer import PAD_ID
+from bertweet.errors import Unusable
 from bertweet.export.bundle import TensorFile
 from bertweet.model.encoder import Encoder, Shape
 from bertweet.model.hugging_face import from_hugging_face
-from bertweet.data.tokenizer import PAD_ID
 
 FIRST_POSITION = PAD_ID + 1  # RoBERTa counts a text's positions from the one behind padding's
 PREFIX = "roberta."
@@ -20,12 +21,8 @@ GELUS = ("gelu", "gelu_new", "gelu_fast", "gelu_pytorch_tanh")  # all near the t
 DENSE, TRANSFORM = "classifier.dense", "lm_head.dense"
 
 
-class Unsupported(ValueError):
-    """The checkpoint is of a kind that the service can't run; says which."""
-
-
 def read_config(folder: Path) -> RobertaConfig:
-    """`config.json`. Raises Unsupported for another architecture than BERTweet's."""
+    """`config.json`. Raises Unusable for another architecture than BERTweet's."""
     given = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     wanted = {
         "model_type": ("roberta",),
@@ -36,7 +33,7 @@ def read_config(folder: Path) -> RobertaConfig:
     }
     for key, values in wanted.items():
         if given.get(key, values[0]) not in values:
-            raise Unsupported(f'"{key}" is {given[key]!r}; the service runs {" or ".join(map(repr, values))}')
+            raise Unusable(f'"{key}" is {given[key]!r}; the service runs {" or ".join(map(repr, values))}')
     return RobertaConfig.from_dict(given)
 
 
@@ -49,7 +46,7 @@ def open_weights(folder: Path) -> dict[str, torch.Tensor]:
         return load_file(folder / "model.safetensors")
     file = folder / "pytorch_model.bin"
     if not file.exists():
-        raise Unsupported(f"{folder} has neither model.safetensors nor pytorch_model.bin")
+        raise Unusable(f"{folder} has neither model.safetensors nor pytorch_model.bin")
     return torch.load(file, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(file))
 
 
@@ -75,37 +72,43 @@ def is_head(name: str) -> bool:
     return name.startswith(("classifier.", "lm_head."))
 
 
-def head_kind(weights: Mapping[str, torch.Tensor]) -> str:
-    """classification, tagging or fill-mask, by the tensors that there are."""
-    if f"{DENSE}.weight" in weights:
-        return "classification"
-    if "classifier.weight" in weights:
-        return "tagging"
-    if f"{TRANSFORM}.weight" in weights:
-        return "fill-mask"
-    raise Unsupported("the checkpoint has no head for sequence classification, token classification or masked language modelling")
+KINDS = {
+    "RobertaForSequenceClassification": "classification",
+    "RobertaForTokenClassification": "tagging",
+    "RobertaForMaskedLM": "fill-mask",
+}
+
+
+def head_kind(config: RobertaConfig) -> str:
+    """classification, tagging or fill-mask, by config.json's `architectures`. Raises Unusable for any other head."""
+    named = config.architectures or []
+    if len(named) != 1 or named[0] not in KINDS:
+        raise Unusable(f'"architectures" is {named}; the service runs {", ".join(KINDS)}')
+    return KINDS[named[0]]
 
 
 def read_labels(config: RobertaConfig) -> list[str]:
     """In the order of their numbers."""
     labels = [label for _, label in sorted(config.id2label.items())]
     if len(labels) < 2 or len(set(labels)) < len(labels):
-        raise Unsupported(f"the head needs two labels or more, each with a name of its own; it has {labels}")
+        raise Unusable(f"the head needs two labels or more, each with a name of its own; it has {labels}")
     return labels
 
 
 def describe_head(config: RobertaConfig, weights: Mapping[str, torch.Tensor], task: str, tensors: TensorFile) -> dict:
-    """The head's entry in the manifest without its texts; its tensors are added to `tensors`."""
+    """The head's entry in the manifest, without description, data and metrics. Its tensors are added to `tensors`."""
 
     def add(name: str, source: str) -> str:
+        if source not in weights:
+            raise Unusable(f"the checkpoint has no tensor {source}")
         return tensors.add(f"heads.{task}.{name}", weights[source].float().numpy())
 
-    kind = head_kind(weights)
+    kind = head_kind(config)
     if kind == "fill-mask":
         untied = weights.get("lm_head.decoder.weight")
         if untied is not None and not torch.equal(untied, weights[f"{PREFIX}embeddings.word_embeddings.weight"]):
-            raise Unsupported("the head scores pieces by a table of its own, not by the embeddings")
-        bias = "lm_head.bias" if "lm_head.bias" in weights else "lm_head.decoder.bias"
+            raise Unusable("the head scores pieces by a table of its own, not by the embeddings")
+        bias = "lm_head.bias" if "lm_head.bias" in weights else "lm_head.decoder.bias"  # tied: files keep one of both
         transform = {
             "weight": add("transform.weight", f"{TRANSFORM}.weight"),
             "bias": add("transform.bias", f"{TRANSFORM}.bias"),

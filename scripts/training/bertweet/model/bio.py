@@ -9,9 +9,7 @@ def is_bio(labels: list[str]) -> bool:
 
 def may_follow(labels: list[str]) -> torch.Tensor:
     """bool [label, next label]"""
-    return torch.tensor(
-        [[not after.startswith("I-") or before[2:] == after[2:] for after in labels] for before in labels]
-    )
+    return torch.tensor([[not after.startswith("I-") or before[2:] == after[2:] for after in labels] for before in labels])
 
 
 def decode_bio(logits: torch.Tensor, labels: list[str]) -> list[int]:

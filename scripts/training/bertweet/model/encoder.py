@@ -1,6 +1,5 @@
 """The encoder in PyTorch: RoBERTa's post-norm transformer with BERTweet's vocabulary layout."""
 
-import math
 from dataclasses import asdict, dataclass
 
 import torch
@@ -31,11 +30,11 @@ def straight_through(exact: torch.Tensor, rounded: torch.Tensor) -> torch.Tensor
 
 
 class Linear(nn.Linear):
-    """A linear map that can feel its later int8 form while it learns (Jacob et al. 2018).
+    """A linear layer that can be trained with int8 rounding (Jacob et al. 2018).
 
-    With `quantized` set, weights are rounded to 255 steps a row and activations to 256 steps over each text's whole
-    tensor, zero always among them: what ONNX Runtime's DynamicQuantizeMatMul makes of a text that runs alone. Before that
-    each input channel is divided by its `smoothing`, and the weights that read it are multiplied by it.
+    With `quantized` set, the forward pass rounds as ONNX Runtime's DynamicQuantizeMatMul does for a single text: weights to 255
+    steps a row, activations to 256 steps over each text's whole tensor, with zero among them. Before that, each input channel is
+    divided by its `smoothing`, and the weights that read it are multiplied by it.
     """
 
     quantized = False
@@ -51,9 +50,7 @@ class Linear(nn.Linear):
             rounded_inputs = (smooth / step).round() * step * self.smoothing
             weight_step = weight.abs().amax(1, keepdim=True) / 127
             rounded_weight = (weight / weight_step).round() * weight_step / self.smoothing
-        return F.linear(
-            straight_through(inputs, rounded_inputs), straight_through(self.weight, rounded_weight), self.bias
-        )
+        return F.linear(straight_through(inputs, rounded_inputs), straight_through(self.weight, rounded_weight), self.bias)
 
 
 class Layer(nn.Module):
@@ -129,10 +126,13 @@ def set_quantized(encoder: Encoder, on: bool) -> None:
 
 
 def set_dropout(encoder: Encoder, dropout: float) -> None:
+    """Set the dropout of the embeddings and of every layer."""
     for module in (encoder, *encoder.layers):
         module.dropout = dropout
 
 
-def linear_warmup_decay(step: int, steps: int, warmup: float = 0.06) -> float:
-    """Factor of the peak learning rate: up in a line for the first `warmup` of all steps, then down in a line to 0."""
-    return min((step + 1) / max(1, math.ceil(steps * warmup)), (steps - step) / max(1, steps * (1 - warmup)))
+def load_encoder(saved: dict, dropout: float = 0.0) -> Encoder:
+    """The encoder of a file of the format `model` (bertweet.model.checkpoint)."""
+    encoder = Encoder(Shape(**saved["shape"]), dropout)
+    encoder.load_state_dict(saved["encoder"])
+    return encoder

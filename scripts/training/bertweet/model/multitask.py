@@ -8,13 +8,13 @@ import torch.nn.functional as F
 from torch import nn
 
 from bertweet.data.batches import pad
-from bertweet.model.bio import best_labels
-from bertweet.model.encoder import Encoder
 from bertweet.data.masking import mask_dynamically
-from bertweet.model.metrics import expected_calibration_error, find_metric, fit_temperature
 from bertweet.data.tasks import Example, Task
 from bertweet.data.tokenizer import MAX_TOKENS
 from bertweet.data.windows import plan_windows
+from bertweet.model.bio import best_labels
+from bertweet.model.encoder import Encoder
+from bertweet.model.metrics import expected_calibration_error, find_metric, fit_temperature
 
 FILL_MASK = "fill-mask"
 
@@ -29,13 +29,8 @@ class MultiTaskModel(nn.Module):
         self.heads = nn.ModuleDict({task.name: nn.Linear(size, len(task.labels)) for task in tasks})
         self.piece_bias = nn.Parameter(torch.zeros(encoder.shape.vocab_size))
 
-    def load_pretrained(self, given: dict) -> None:
-        """Takes over what pretrain.py wrote, or the encoder and heads of an earlier fine-tuning."""
-        if "heads" not in given:
-            prefix = "encoder."
-            self.encoder.load_state_dict({n[len(prefix) :]: t for n, t in given["model"].items() if n.startswith(prefix)})
-            self.piece_bias.data.copy_(given["model"]["bias"])
-            return
+    def load_weights(self, given: dict) -> None:
+        """Takes over the encoder, and the heads of this model's tasks, of a file of the format `model` or `teacher`."""
         self.encoder.load_state_dict(given["encoder"])
         for name, head in given["heads"].items():
             if name == FILL_MASK:
@@ -44,7 +39,7 @@ class MultiTaskModel(nn.Module):
                 self.heads[name].load_state_dict({"weight": head["weight"], "bias": head["bias"]})
 
     def forward(self, task: str, ids: torch.Tensor, rows: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        """Logits [read positions, labels]; `rows` and `positions` say which token of the batch each one is."""
+        """ids [batch, tokens] -> logits [read positions, labels]. `rows` and `positions` say which tokens the head reads."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
             hidden = self.encoder(ids)
         return self.heads[task](self.dropout(hidden[rows, positions].float()))
@@ -56,10 +51,12 @@ class MultiTaskModel(nn.Module):
         positions = torch.tensor([position for example in examples for position in example.positions])
         return self(task.name, ids, rows, positions)
 
-    def masked_loss(self, examples: list[Example], mask_id: int, rng: torch.Generator) -> torch.Tensor:
-        """Cross-entropy of masked pieces, scored by the embedding table itself."""
+    def masked_loss(self, examples: list[Example], mask_id: int, rng: torch.Generator) -> torch.Tensor | None:
+        """Cross-entropy of masked pieces, scored by the embedding table itself. None if chance masked nothing."""
         ids = pad([example.ids for example in examples])
         shown, chosen = mask_dynamically(ids, mask_id, rng)
+        if not chosen.any():
+            return None
         with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
             logits = F.linear(self.encoder(shown)[chosen], self.encoder.words.weight, self.piece_bias)
         return F.cross_entropy(logits.float(), ids[chosen])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import torch
 
+from bertweet.data.tasks import Task, class_counts
 from bertweet.model.bio import is_bio
 from bertweet.model.multitask import score
-from bertweet.data.tasks import Task, class_counts
 
 STEPS = 4  # at most, to either side
 # With class weights of frequency ** -0.5 in training, four steps are from no weights at all to those that make labels equal.
@@ -48,10 +48,6 @@ def find_offset(task: Task, logits: list[torch.Tensor]) -> Offset:
     if step is None:
         figure = score(task, dev, logits)
         return Offset(torch.zeros(len(task.labels)), 0, figure, figure)
-    figures = {
-        steps: score(task, dev, [rows + steps * step for rows in logits]) for steps in range(-STEPS - 1, STEPS + 2)
-    }
-    best = max(
-        sorted(range(-STEPS, STEPS + 1), key=abs), key=lambda steps: sum(figures[steps + by] for by in (-1, 0, 1))
-    )
+    figures = {steps: score(task, dev, [rows + steps * step for rows in logits]) for steps in range(-STEPS - 1, STEPS + 2)}
+    best = max(sorted(range(-STEPS, STEPS + 1), key=abs), key=lambda steps: sum(figures[steps + by] for by in (-1, 0, 1)))
     return Offset(best * step, best, figures[0], figures[best])

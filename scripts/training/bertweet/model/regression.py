@@ -3,8 +3,8 @@
 import torch
 import torch.nn.functional as F
 
-from bertweet.model.multitask import score
 from bertweet.data.tasks import Task
+from bertweet.model.multitask import score
 
 L2 = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)  # times the sum of squared weights over standardized states
 BALANCE = (0.0, 0.5)  # class weights are frequency to the power of minus this

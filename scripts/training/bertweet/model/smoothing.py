@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from bertweet.model.encoder import Encoder
 from bertweet.data.tasks import Task
+from bertweet.model.encoder import Encoder
 
 CALIBRATION_TEXTS = 200  # are enough to see the outliers of training
 USUAL_CHANNELS = 0.97  # this share of channels is left as it is; 0.9 and 0.99 measured slightly worse

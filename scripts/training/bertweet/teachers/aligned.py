@@ -55,7 +55,9 @@ def averaging(words: torch.Tensor, count: int) -> torch.Tensor:
     return belongs / belongs.sum(-1, keepdim=True).clamp(min=1)
 
 
-def distance(student: list[torch.Tensor], teacher: list[torch.Tensor], batch: list[Aligned], hidden: torch.Tensor) -> torch.Tensor:
+def distance(
+    student: list[torch.Tensor], teacher: list[torch.Tensor], batch: list[Aligned], hidden: torch.Tensor
+) -> torch.Tensor:
     """Mean over the states of their squared distance word by word, as a share of the teacher's square.
 
     Words with a piece in `hidden` [batch, tokens] (what the student was not shown) do not count.

@@ -1,4 +1,4 @@
-"""Texts with the probabilities that teachers gave them, for every task at once (Hinton et al. 2015)."""
+"""Texts with the probabilities that teachers gave them, for all tasks at once (Hinton et al. 2015)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from torch import nn
 from tqdm import tqdm
 
 from bertweet.data.batches import pad
-from bertweet.model.encoder import Encoder, Shape
-from bertweet.teachers.kernel import KernelMachine
+from bertweet.data.tokenizer import PAD_ID
+from bertweet.model.checkpoint import load, save
+from bertweet.model.encoder import load_encoder
 from bertweet.model.multitask import FILL_MASK, MultiTaskModel
 from bertweet.teachers.hub_encoder import HubEncoder
-from bertweet.data.tokenizer import PAD_ID
+from bertweet.teachers.kernel import KernelMachine
 
 BATCH = 128  # texts that a teacher reads at once
 
@@ -30,8 +31,10 @@ class Read:
 
 @dataclass(frozen=True)
 class Answers:
-    """`probabilities` of a classification are [texts, labels]; of a tagging [words of all texts, labels], the texts' words
-    one after another."""
+    """Teachers' answers. `kinds` and `probabilities` have an entry for each task.
+
+    Probabilities are float16: [texts, labels] of a classification, [words of all texts, labels] of a tagging, text after text.
+    """
 
     texts: list[Read]
     probabilities: dict[str, torch.Tensor]
@@ -39,12 +42,12 @@ class Answers:
 
     def save(self, path: Path) -> None:
         texts = [(text.ids, text.words) for text in self.texts]
-        torch.save({"texts": texts, "probabilities": self.probabilities, "kinds": self.kinds}, path)
+        save(path, "answers", {"texts": texts, "probabilities": self.probabilities, "kinds": self.kinds})
 
 
 def load_answers(paths: list[Path]) -> Answers:
-    """What several files hold, one behind another."""
-    parts = [torch.load(path, weights_only=True) for path in paths]
+    """The answers of several files, one after another. Raises Unusable for a file of another format."""
+    parts = [load(path, "answers") for path in paths]
     kinds = parts[0]["kinds"]
     texts = [Read(*text) for part in parts for text in part["texts"]]
     return Answers(texts, {name: torch.cat([part["probabilities"][name] for part in parts]) for name in kinds}, kinds)
@@ -63,7 +66,7 @@ def word_rows(texts: list[Read]) -> tuple[torch.Tensor, torch.Tensor]:
 
 @torch.no_grad()
 def read_all(encoder: nn.Module, rows: list[list[int]], desc: str) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
-    """Batches of like length: the numbers of some of `rows`, their ids and their last hidden states [batch, tokens, hidden]."""
+    """Batches of similar length. Yields the numbers of the batch's rows, their ids, and their last hidden states [batch, tokens, hidden]."""
     encoder.eval()
     order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
     for begin in tqdm(range(0, len(order), BATCH), desc=desc, mininterval=10):
@@ -75,7 +78,7 @@ def read_all(encoder: nn.Module, rows: list[list[int]], desc: str) -> Iterator[t
 
 
 def embed(encoder: nn.Module, rows: list[list[int]], desc: str) -> torch.Tensor:
-    """[rows, hidden]: the mean of each row's hidden states, at length 1, as sentence-transformers' encoders were trained to compare them."""
+    """Sentence embeddings [rows, hidden]: the mean of each row's hidden states, scaled to length 1."""
     embeddings = torch.zeros(len(rows), encoder.shape.hidden_size)
     for numbers, ids, hidden in read_all(encoder, rows, desc):
         read = (ids != PAD_ID).unsqueeze(-1)
@@ -84,19 +87,28 @@ def embed(encoder: nn.Module, rows: list[list[int]], desc: str) -> torch.Tensor:
 
 
 def ask(path: Path, texts: list[Read]) -> Answers:
-    """What a teacher (teach.py, teach_kernel.py) or a multi-task model (finetune.py) says of `texts`, which are in its vocabulary."""
-    saved = torch.load(path, weights_only=True)
-    if "machines" in saved:
-        return ask_machines(saved, texts, str(path))
-    encoder = HubEncoder(Path(saved["folder"])) if "folder" in saved else Encoder(Shape(**saved["shape"]))
-    encoder.load_state_dict(saved["encoder"])
-    heads = {name: head for name, head in saved["heads"].items() if head["kind"] != FILL_MASK}
+    """The answers of a model or a teacher about `texts`, whose ids are in its vocabulary."""
+    saved = load(path, "model", "teacher", "kernel-teacher")
+    match saved["format"]:
+        case "kernel-teacher":
+            return ask_machines(saved, texts, str(path))
+        case "teacher":
+            encoder = HubEncoder(Path(saved["folder"]))
+            encoder.load_state_dict(saved["encoder"])
+        case "model":
+            encoder = load_encoder(saved)
+    return ask_heads(encoder, saved["heads"], texts, str(path))
+
+
+def ask_heads(encoder: nn.Module, given: dict[str, dict], texts: list[Read], desc: str) -> Answers:
+    """The answers of an encoder with a linear head for each task."""
+    heads = {name: head for name, head in given.items() if head["kind"] != FILL_MASK}
     starts = first_words(texts)
     answers = {
         name: torch.zeros(starts[-1] if head["kind"] == "tagging" else len(texts), len(head["labels"]), dtype=torch.float16)
         for name, head in heads.items()
     }
-    for numbers, _, hidden in read_all(encoder, [text.ids for text in texts], str(path)):
+    for numbers, _, hidden in read_all(encoder, [text.ids for text in texts], desc):
         of_words = hidden[word_rows([texts[number] for number in numbers])]
         word_numbers = [word for number in numbers for word in range(starts[number], starts[number + 1])]
         for name, head in heads.items():
@@ -107,7 +119,7 @@ def ask(path: Path, texts: list[Read]) -> Answers:
 
 
 def ask_machines(saved: dict, texts: list[Read], desc: str) -> Answers:
-    """What the kernel machines of teach_kernel.py say."""
+    """The answers of the kernel machines that teach_kernel.py made."""
     embeddings = embed(HubEncoder(Path(saved["folder"])), [text.ids for text in texts], desc)
     machines = {name: KernelMachine(**machine) for name, machine in saved["machines"].items()}
     parts = embeddings.split(BATCH)

@@ -1,4 +1,4 @@
-"""A teacher's encoder: one of the Hugging Face Hub."""
+"""A teacher's encoder: a model of the Hugging Face Hub in a local folder."""
 
 from pathlib import Path
 
@@ -6,21 +6,25 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
-from bertweet.model.encoder import Shape
 from bertweet.data.tokenizer import PAD_ID
+from bertweet.model.encoder import Shape
 
 
 class HubEncoder(nn.Module):
-    """A model that `transformers` knows, called like ours: ids [batch, tokens] -> last hidden states [batch, tokens, hidden].
+    """ids [batch, tokens] -> last hidden states [batch, tokens, hidden], like our own encoder.
 
-    PAD_ID counts as padding, whatever the vocabulary has there (`[unused0]` in BERT's). There is no dropout between attention
-    weights: on a CPU its random numbers take a tenth of the time.
+    PAD_ID counts as padding, whatever piece the vocabulary has there (BERT's has `[unused0]`). Attention has no dropout: drawing its
+    random numbers takes a tenth of the time on a CPU.
     """
 
     def __init__(self, folder: Path):
         super().__init__()
         self.model = AutoModel.from_pretrained(
-            folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager", add_pooling_layer=False,
+            folder,
+            local_files_only=True,
+            dtype=torch.float32,
+            attn_implementation="eager",
+            add_pooling_layer=False,
             attention_probs_dropout_prob=0.0,
         )
         self.shape = Shape(vocab_size=self.model.config.vocab_size, hidden_size=self.model.config.hidden_size)

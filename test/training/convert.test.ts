@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
-import { readBundleFolder } from "../scripts/bundle_folder.ts";
-import { seed } from "../scripts/seed.ts";
-import { hasPython, installTraining, pythonFile, script } from "./training/python.ts";
+import { readBundleFolder } from "../../scripts/bundle_folder.ts";
+import { seed } from "../../scripts/seed.ts";
+import { hasPython, installTraining, pythonFile, script } from "./python.ts";
 
 const MINUTE = 60_000;
 const ready = hasPython();
