@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bertweet.command_line import new_parser
 
-CODE_POINTS = [chr(code_point) for code_point in range(0x110000)]
+CODE_POINTS = range(0x110000)
 
 
 def ranges(characters: list[str]) -> str:
@@ -38,7 +38,7 @@ def matching(pattern: str) -> str:
     import regex  # here: --help needs the standard library alone
 
     compiled = regex.compile(pattern, regex.I | regex.UNICODE)
-    return ranges([character for character in CODE_POINTS if compiled.fullmatch(character)])
+    return ranges([character for character in map(chr, CODE_POINTS) if compiled.fullmatch(character)])
 
 
 def cp1252(byte: int) -> int:
@@ -58,7 +58,7 @@ def make_tables() -> dict[str, tuple[str, str]]:
         "numberRanges": ("`\\p{N}` of the regex package.", matching(r"\p{N}")),
         "decimalZeros": (
             "The zero of each run of ten decimal digits that Python's int() reads, base 36.",
-            " ".join(base36(ord(c)) for c in CODE_POINTS if c.isdecimal() and unicodedata.decimal(c) == 0),
+            " ".join(base36(ord(c)) for c in map(chr, CODE_POINTS) if c.isdecimal() and unicodedata.decimal(c) == 0),
         ),
         "cp1252": (
             "Code points of the bytes 0x80 to 0x9F, 0 where undefined, base 36.",

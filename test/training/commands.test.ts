@@ -1,10 +1,27 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { hasPython } from "./python.ts";
 
 const FOLDER = "scripts/training";
 const COMMANDS = readdirSync(FOLDER).filter((name) => name.endsWith(".py"));
+
+/** Each package of scripts/training/bertweet, and the packages that it may import. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  data: [],
+  model: ["data"],
+  teachers: ["data", "model"],
+  export: ["data", "model"],
+  training: ["data", "model", "teachers"],
+};
+
+test.each(Object.entries(MAY_IMPORT))("bertweet/%s imports only %j", (name, allowed) => {
+  for (const file of globSync(`${FOLDER}/bertweet/${name}/*.py`)) {
+    const imported = [...readFileSync(file, "utf8").matchAll(/from bertweet\.(\w+)\./g)].map(([, other]) => other);
+    const wrong = imported.filter((other) => other !== name && !allowed.includes(other as string));
+    expect(wrong, file).toEqual([]);
+  }
+});
 
 describe.skipIf(!hasPython())("the commands of scripts/training", () => {
   // -S leaves every installed package out, and without one no run can start.

@@ -1,1 +1,1 @@
-"""What the Python commands are made of. data <- model <- teachers, export <- training: a package imports only those left of it."""
+"""What the Python commands are made of. `model` imports `data`; `teachers` and `export` import both; `training` imports all but `export`."""

@@ -1,4 +1,4 @@
-"""Batches of like length, so that little is spent on padding."""
+"""Batches of texts of similar length, which need little padding."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ def pad(rows: Sequence[Sequence[int]], value: int = PAD_ID) -> torch.Tensor:
 
 
 def batches_by_length(lengths: Sequence[int], batch_tokens: int, rng: random.Random) -> Iterator[list[int]]:
-    """Indices for one pass in random order: each batch holds texts of about one length and at most `batch_tokens` tokens."""
+    """Batches of one pass, as indices, in random order. Each holds texts of similar length and at most `batch_tokens` tokens."""
     order = list(range(len(lengths)))
     rng.shuffle(order)
     pool = 8192

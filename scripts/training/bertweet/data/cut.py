@@ -1,4 +1,4 @@
-"""Tweets as old clients handed them out where they were too long: cut, with `…` and a link to the whole behind it."""
+"""Tweets cut short as old clients did it: the beginning, `…` and a link to the whole tweet."""
 
 import random
 import string
@@ -16,6 +16,6 @@ def cut_tweet(text: str, rng: random.Random) -> str:
 
 
 def cut_tweets(rows: list[tuple[str, str]], share: float) -> list[tuple[str, str]]:
-    """A share of (text, label), each text cut."""
+    """A random share of the rows (text, label), each text cut."""
     rng = random.Random(SEED)
     return [(cut_tweet(text, rng), label) for text, label in rng.sample(rows, round(share * len(rows)))]

@@ -1,4 +1,4 @@
-"""A checkpoint folder's tokenizer, by the files that are there: fastBPE, or the byte-level BPE of BERTweet-large."""
+"""A checkpoint folder's tokenizer: vocab.json means BERTweet-large's byte-level BPE, else it is fastBPE."""
 
 import re
 from collections.abc import Callable
@@ -17,9 +17,9 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Subwords:
-    """`files` are its kind and files as in the manifest, `size` counts ids, `<mask>` included.
+    """A tokenizer. `files` are its kind and files as in the manifest; `size` counts ids, `<mask>` included.
 
-    `encode` makes `<s> pieces </s>` of a raw text, cut to a number of tokens. `word_starts` answers for such ids where words begin.
+    `encode(text, max_tokens)` gives `<s> pieces </s>`. `word_starts(ids)` gives the positions at which words begin.
     """
 
     files: dict[str, str]
@@ -59,7 +59,7 @@ def load_byte_level(folder: Path) -> Subwords:
 
 
 def load_roberta_tokenizer(folder: Path) -> RobertaTokenizer:
-    """As RoBERTa's configuration has it: `<mask>` takes the space before it. transformers 5 leaves that to tokenizer.json."""
+    """RoBERTa's tokenizer, in which `<mask>` takes the space before it. transformers 5 reads that from tokenizer.json only."""
     mask = AddedToken("<mask>", lstrip=True, special=True, normalized=False)
     vocab, merges = (str(folder / BYTE_LEVEL[part]) for part in ("vocab", "merges"))
     return RobertaTokenizer(vocab, merges, mask_token=mask)

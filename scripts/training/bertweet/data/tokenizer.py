@@ -20,7 +20,7 @@ def load_tokenizer(bundle: Path) -> BertweetTokenizer:
 
 
 def load_normalizer() -> BertweetTokenizer:
-    """The same with an empty vocabulary: all that is needed for `normalizeTweet`."""
+    """The same with an empty vocabulary, for `normalizeTweet` alone."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("vocab.txt", "bpe.codes"):
             (Path(folder) / name).write_text("")
@@ -28,7 +28,7 @@ def load_normalizer() -> BertweetTokenizer:
 
 
 def normalize_word(tokenizer: BertweetTokenizer, word: str) -> str:
-    """BERTweet's normalization of one word that an annotator has already cut out; never empty, never with a space in it."""
+    """BERTweet's normalization of one word of pre-tokenized text. Never empty, never with a space."""
     word = _replace_html_entities(word)
     for curly, plain in tokenizer.special_puncts.items():
         word = word.replace(curly, plain)
@@ -55,14 +55,18 @@ def encode_words(tokenizer: BertweetTokenizer, words: list[str]) -> tuple[list[i
 
 @dataclass(frozen=True)
 class Encoding:
-    """How a vocabulary makes ids: `text` of a raw text, cut to a number of tokens; `words` of words that are already cut out,
-    with the position of each one's first piece."""
+    """How a vocabulary makes ids.
+
+    `text(text, max_tokens)` encodes a raw text. `words(words)` encodes pre-tokenized words, and gives the position of each one's
+    first piece too.
+    """
 
     text: Callable[[str, int], list[int]]
     words: Callable[[list[str]], tuple[list[int], list[int]]]
 
 
 def fastbpe_encoding(tokenizer: BertweetTokenizer) -> Encoding:
+    """The encoding of BERTweet's own tokenizer."""
     return Encoding(partial(encode_text, tokenizer), partial(encode_words, tokenizer))
 
 

@@ -6,7 +6,7 @@ OVERLAP_SHARE = 0.25  # of a window's pieces at least are read by its neighbour 
 
 
 def plan_windows(pieces: int) -> list[tuple[int, int]]:
-    """[start, end) of as few full windows as cover `pieces` pieces (without <s> and </s>), evenly spread."""
+    """[start, end) of each window: the fewest full windows that cover `pieces` pieces (without <s> and </s>), evenly spread."""
     capacity = MAX_TOKENS - 2
     if pieces <= capacity:
         return [(0, pieces)]

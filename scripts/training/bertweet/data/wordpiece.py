@@ -1,4 +1,4 @@
-"""WordPiece vocabularies, as encoders of the Hugging Face Hub bring them along in `tokenizer.json`."""
+"""WordPiece vocabularies: the `tokenizer.json` of an encoder of the Hugging Face Hub."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,7 @@ from bertweet.data.tokenizer import MAX_TOKENS, Encoding, normalize_word
 
 
 def load_wordpiece(folder: Path) -> Tokenizer:
-    """Without the padding and the cutting that its file asks for."""
+    """The vocabulary, without the padding and truncation that its file configures."""
     pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
     pieces.no_padding()
     pieces.no_truncation()

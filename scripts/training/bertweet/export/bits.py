@@ -1,4 +1,4 @@
-"""How many bits each part of a model is kept in: `--bits PART=BITS`, int8 where nothing is said."""
+"""How many bits each part of a model is kept in: `--bits PART=BITS`, 8 by default."""
 
 import argparse
 from dataclasses import dataclass, fields
@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 class Bits:
     """8, or 4 in groups of 32 (`quantize_groups`).
 
-    `words` is the embedding table, `ffn` both matrices of every layer's feed-forward part. ONNX Runtime's WebAssembly would unfold
-    the latter to float32, so the service runs such layers by `simd` alone.
+    `words` is the embedding table, `ffn` both matrices of every layer's feed-forward part. ONNX Runtime's WebAssembly would expand
+    int4 matrices to float32, so the service runs such layers with the engine `simd` only.
     """
 
     words: int = 8
@@ -32,6 +32,7 @@ def add_bits_option(parser: argparse.ArgumentParser) -> None:
 
 
 def read_bits(text: str) -> tuple[str, int]:
+    """`PART=BITS`. Raises ArgumentTypeError."""
     part, _, bits = text.partition("=")
     if part not in PARTS or bits not in ("4", "8"):
         raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(f'{name}=4, {name}=8' for name in PARTS)}")

@@ -1,4 +1,4 @@
-"""Files of a model bundle and the manifest that lists them; the same input gives the same bytes."""
+"""The files of a bundle and the manifest that lists them. The same input gives the same bytes."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ class TensorFile:
         return self.add_as(name, {"dtype": array.dtype.name, "shape": list(array.shape)}, array)
 
     def add_as(self, name: str, entry: dict, array: np.ndarray) -> str:
-        """Appends what `entry`, the manifest's but for file and offset, says of the bytes; returns the name."""
+        """Appends `array` with the manifest entry `entry`, to which file and offset are added. Returns the name."""
         self.data += bytes(-len(self.data) % ALIGNMENT)
         self.entries[name] = {"file": self.name, "offset": len(self.data), **entry}
         self.data += np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()

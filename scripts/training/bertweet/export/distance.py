@@ -1,4 +1,4 @@
-"""How far the int8 layers are from the PyTorch encoder it was made from."""
+"""How far a bundle's layers are from the PyTorch encoder that they were made from."""
 
 from dataclasses import dataclass
 

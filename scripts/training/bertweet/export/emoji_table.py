@@ -1,7 +1,7 @@
-"""The emoji table of a model bundle: what `emoji.demojize` answers for every single code point that it changes.
+"""The emoji table of a bundle: what `emoji.demojize` gives for each code point that it changes.
 
-BERTweet was trained with emoji 0.6.0, later versions name many emoji otherwise. The tokenizer demojizes only tokens of one
-code point, so the table needs no sequences. U+FE0F, which demojize deletes, is in it with an empty name.
+BERTweet was trained with emoji 0.6.0; later versions name many emoji differently. The tokenizer demojizes tokens of one code point
+only, so the table has no sequences. demojize deletes U+FE0F, so its name is empty.
 """
 
 import json

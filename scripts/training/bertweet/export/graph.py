@@ -1,4 +1,4 @@
-"""The encoder as an ONNX graph written by hand from ONNX Runtime's fused contrib operators (domain com.microsoft).
+"""The encoder as an ONNX graph, made of ONNX Runtime's fused contrib operators (domain com.microsoft).
 
 Operator reference: ONNX Runtime's docs/ContribOperators.md. Weights lie in an ONNX external-data file beside the graph.
 """
@@ -18,7 +18,7 @@ INLINE_BYTES = 1024  # smaller tensors stay in the graph; constants that shapes 
 
 @dataclass
 class GraphWriter:
-    """Nodes, and initializers whose large data is collected for the external file `weights_name`."""
+    """Collects nodes and initializers. Large data goes to `weights`, the bytes of the external file `weights_name`."""
 
     weights_name: str
     nodes: list[NodeProto] = field(default_factory=list)
@@ -75,8 +75,8 @@ def build_shard(
     """(graph, bytes of the external-data file) of some layers in a row, `hidden` float32 [1, tokens, hidden] -> `last_hidden`, alike.
 
     `weights` is what `smooth` returns for the whole model: the names of `Encoder.state_dict()` (linear weights as [out, in]), and
-    the factors by which a norm's output or GELU's is multiplied. What lies between two shards is a norm's output before that
-    factor, so the second holds it. There is no mask: one text a run.
+    the factors for a norm's or GELU's output. A shard's output is a norm's output before its factor; the next shard has the factor.
+    There is no mask: one text a run.
     """
     writer = GraphWriter(weights_name)
     size = shape.hidden_size

@@ -1,4 +1,4 @@
-"""What a conversion lost: the bundle in native ONNX Runtime against Hugging Face's model in PyTorch, fp32."""
+"""What a conversion lost: compares the bundle in native ONNX Runtime with Hugging Face's model in PyTorch, fp32."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,11 @@ MODELS = {
 
 @dataclass(frozen=True)
 class Loss:
-    """Over `answers` probability distributions (of a text, a word, or a masked piece).
+    """Compared are `answers` probability distributions: of a text, a word, or a masked piece.
 
-    `largest` and `mean` are absolute differences of a probability, the latter of the label that PyTorch finds likeliest. `agreement`
-    is the share of equal labels: the likeliest, of a BIO tag set the best sequence's, of several labels at once each one's yes or no.
+    - `largest`: the largest absolute difference of a probability.
+    - `mean`: the mean absolute difference, of the label that PyTorch finds likeliest.
+    - `agreement`: the share of equal labels. Of a BIO tag set, those of the best sequence; of several labels at once, each one's yes or no.
     """
 
     answers: int
@@ -34,7 +35,7 @@ class Loss:
 
 
 def ask(kind: str, subwords: Subwords, text: str, max_tokens: int) -> Example:
-    """A text, and where a head of that kind reads it. For fill-mask the piece in the middle is masked."""
+    """A text with the positions that a head of this kind reads. For fill-mask, the piece in the middle is masked."""
     ids = subwords.encode(text, max_tokens)
     if kind == "classification":
         return Example(ids, [0], [])
@@ -56,7 +57,7 @@ def reference_logits(checkpoint: Path, kind: str, questions: list[Example]) -> l
 
 
 def bundle_logits(folder: Path, task: str, questions: list[Example]) -> list[torch.Tensor]:
-    """The same from the bundle's files."""
+    """The same from the bundle in native ONNX Runtime."""
     native = NativeEncoder(folder)
     head = NativeHead(native, task)
     return [head(native(question.ids)[question.positions]) for question in tqdm(questions, desc="ONNX Runtime", mininterval=1)]

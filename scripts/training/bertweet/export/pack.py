@@ -22,7 +22,7 @@ def describe_sizes(shape: Shape) -> str:
 
 
 def describe_quantization(bits: Bits) -> str:
-    """For the manifest's reader."""
+    """How the weights are kept, for the manifest's reader."""
     ffn = f"feed-forward matrices int4, one float32 scale for {GROUP} values of a column; " if bits.ffn == 4 else ""
     words = "int8, symmetric, one scale a row" if bits.words == 8 else f"int4, one float16 scale for {GROUP} values of a row"
     return (
@@ -48,7 +48,7 @@ def pack_layers(
 
 
 def pack_embeddings(weights: dict[str, np.ndarray], tensors: dict[str, dict], word_bits: int) -> dict[str, bytes | bytearray]:
-    """The word table with its hashes, and all else of the embeddings; their tensors are added to `tensors`."""
+    """The word table, its hashes, and the other parts of the embeddings. Their tensors are added to `tensors`."""
     table, others = TensorFile("words.bin", tensors), TensorFile("embeddings.bin", tensors)
     words = weights["words.weight"]
     if word_bits == 8:
@@ -56,7 +56,7 @@ def pack_embeddings(weights: dict[str, np.ndarray], tensors: dict[str, dict], wo
         table.add("words", values)
         others.add("words.scale", scales)
     else:
-        # A row's scales lie behind its values, so that one that is fetched is whole.
+        # A row's scales follow its values, so that one read fetches both.
         values, scales = quantize_groups(words, np.float16)
         rows = np.concatenate([pack_nibbles(values), scales.astype("<f2").view(np.uint8)], axis=1)
         table.add_as("words", {"dtype": "int4", "group": GROUP, "shape": list(words.shape)}, rows)
@@ -87,9 +87,10 @@ def write_model(
 ) -> None:
     """Quantizes and writes the bundle.
 
-    `facts` are the manifest's `id`, `description`, `license`, `training` and, if wanted, `engine`; `tasks` is its `tasks`, whose
-    tensors `heads` holds; activations are smoothed by what the texts `calibration` (ids) make of them; `tokenizer` is its kind and
-    its files (bertweet.data.subwords), which lie in `tokenizer_folder`.
+    - `facts`: the manifest's `id`, `description`, `license`, `training` and, if wanted, `engine`.
+    - `tasks`: the manifest's `tasks`; `heads` holds their tensors.
+    - `calibration`: ids of texts, by which activations are smoothed.
+    - `tokenizer`: its kind and files (bertweet.data.subwords), which lie in `tokenizer_folder`.
     """
     weights = {name: tensor.numpy() for name, tensor in encoder.state_dict().items()}
     smoothed = smooth(weights, encoder.shape.layers, largest_inputs(encoder, calibration))

@@ -1,4 +1,4 @@
-"""Symmetric weights: int8 of -127..127 (never -128), so that a product of two of them fits a signed 16-bit lane twice, and int4."""
+"""Symmetric weights in int8 and int4. int8 is -127..127, never -128: so the sum of two products fits signed 16 bits."""
 
 import numpy as np
 
@@ -21,8 +21,8 @@ def quantize_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def quantize_groups(weight: np.ndarray, dtype: type[np.floating]) -> tuple[np.ndarray, np.ndarray]:
     """float [R, N] -> (int8 [R, N] of -8..7, scale [R, N / 32] in `dtype`); each 32 values of a row are about `values * scale`.
 
-    The value that is largest in size becomes about -8, so a scale may be negative; of some scales around that one each group
-    takes the one with the least squared error. Raises ValueError for rows that are no multiple of 32.
+    The value of the largest magnitude becomes about -8, so a scale may be negative. Each group tries some scales around that one and
+    keeps the one with the least squared error. Raises ValueError if N is no multiple of 32.
     """
     rows, size = weight.shape
     if size % GROUP:

@@ -8,8 +8,9 @@ import onnxruntime
 def open_session(graph: Path) -> onnxruntime.InferenceSession:
     """A session on the CPU, with one thread, for an ONNX file and the external data beside it.
 
-    On x86 processors without VNNI, ONNX Runtime adds pairs of uint8 x int8 products in 16 bits. Those sums saturate, so the
-    answer is wrong there. `session.x64quantprecision` makes it compute them exactly. Other processors ignore the option.
+    On x86 processors without VNNI, ONNX Runtime's default kernels add pairs of uint8 x int8 products in 16 bits. Those sums
+    saturate, so the answer is wrong there. `session.x64quantprecision` selects exact kernels, which are slower, on every x86
+    processor. Other processors are exact without it.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

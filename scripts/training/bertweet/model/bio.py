@@ -1,14 +1,15 @@
-"""The best BIO sequence that a tagger's scores allow: an I-x stands only behind B-x or I-x (src/tasks/bio.ts does the same)."""
+"""The likeliest valid BIO sequence: I-x only follows B-x or I-x. src/tasks/bio.ts does the same."""
 
 import torch
 
 
 def is_bio(labels: list[str]) -> bool:
+    """Whether a tag set is BIO: O, B-x and I-x alone."""
     return "O" in labels and all(label == "O" or label[:2] in ("B-", "I-") for label in labels)
 
 
 def may_follow(labels: list[str]) -> torch.Tensor:
-    """bool [label, next label]"""
+    """bool [label, next label]: whether the second may follow the first."""
     return torch.tensor([[not after.startswith("I-") or before[2:] == after[2:] for after in labels] for before in labels])
 
 
@@ -31,5 +32,5 @@ def decode_bio(logits: torch.Tensor, labels: list[str]) -> list[int]:
 
 
 def best_labels(logits: torch.Tensor, labels: list[str]) -> list[int]:
-    """A label number for each row of `logits`: the best valid sequence of a BIO tag set, else each row's highest."""
+    """A label number for each row of `logits` [rows, labels]: the likeliest valid sequence of a BIO tag set, else each row's maximum."""
     return decode_bio(logits, labels) if is_bio(labels) else logits.argmax(-1).tolist()

@@ -1,4 +1,4 @@
-"""The figures that the shared tasks were scored by."""
+"""The metrics of the shared tasks, and calibration."""
 
 from collections.abc import Callable, Sequence
 

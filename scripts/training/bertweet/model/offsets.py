@@ -1,8 +1,9 @@
-"""Where a head draws its line: logits moved by a few steps in one direction, picked on dev for the task's own metric.
+"""Moves a head's logits by a few steps in one direction, so that the task's own metric is highest on dev.
 
-A classification moves along the labels' frequencies in training (logit adjustment, Menon et al. 2021), since averages over classes
-ask more of rare labels than cross-entropy does. A BIO tagger moves against `O`: F1 is highest when whatever is likelier than half
-of it is taken (Lipton et al. 2014), not whatever is likelier than not.
+- A classification moves along the labels' frequencies in training (logit adjustment, Menon et al. 2021): metrics that average over
+  classes weigh rare labels more than cross-entropy does.
+- A BIO tagger moves against `O`: for the best F1, an entity is taken if its probability exceeds half of that F1 (Lipton et al. 2014),
+  not half of 1.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ OUTSIDE_STEP = 0.25
 
 @dataclass(frozen=True)
 class Offset:
-    """`bias` [labels] is to be added to the logits: so many steps. `before` and `after` are dev figures."""
+    """`bias` [labels] is added to the logits; it is `steps` steps. `before` and `after` are dev figures."""
 
     bias: torch.Tensor
     steps: int
@@ -30,7 +31,7 @@ class Offset:
 
 
 def step_of(task: Task) -> torch.Tensor | None:
-    """[labels], or none for a tag set whose metric is the share of right tags."""
+    """One step [labels], or None for a tag set that is not BIO: its metric, accuracy, needs none."""
     if is_bio(task.labels):
         return torch.tensor([-OUTSIDE_STEP if label == "O" else 0.0 for label in task.labels])
     if task.kind == "tagging":
@@ -40,9 +41,9 @@ def step_of(task: Task) -> torch.Tensor | None:
 
 
 def find_offset(task: Task, logits: list[torch.Tensor]) -> Offset:
-    """The steps whose dev figure is highest, averaged with its two neighbours' so that chance picks less; at a tie the fewest.
+    """The number of steps with the highest dev figure. At a tie the fewest steps.
 
-    `logits` are those of dev, as `predict` gives them.
+    Each figure is averaged with its two neighbours, so that chance decides less. `logits` are those of dev, as `predict` gives them.
     """
     dev, step = task.splits["dev"], step_of(task)
     if step is None:

@@ -1,4 +1,4 @@
-"""Softmax regression on hidden states that stay as they are: a head, and how strongly it is held back, picked on dev."""
+"""Softmax regression on fixed hidden states. Dev picks the strength of L2 and the class weights."""
 
 import torch
 import torch.nn.functional as F
@@ -12,7 +12,7 @@ FIT_STEPS = 100
 
 
 def fit(states: torch.Tensor, gold: torch.Tensor, class_weights: torch.Tensor, l2: float, head: torch.nn.Linear) -> None:
-    """Softmax regression of `gold` [n] on `states` [n, hidden] from where `head` is, by L-BFGS; convex, so there is one answer."""
+    """Fits `head` to `gold` [n] on `states` [n, hidden] by L-BFGS, starting from its weights. The problem is convex: one answer."""
     optimizer = torch.optim.LBFGS(head.parameters(), max_iter=FIT_STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
@@ -26,7 +26,7 @@ def fit(states: torch.Tensor, gold: torch.Tensor, class_weights: torch.Tensor, l
 
 @torch.no_grad()
 def without_standardization(fitted: torch.nn.Linear, mean: torch.Tensor, deviation: torch.Tensor) -> torch.nn.Linear:
-    """The head that makes of hidden states what `fitted` makes of `(states - mean) / deviation`."""
+    """A head on plain hidden states that gives what `fitted` gives on `(states - mean) / deviation`."""
     head = torch.nn.Linear(fitted.in_features, fitted.out_features).requires_grad_(False)
     head.weight.copy_(fitted.weight / deviation)
     head.bias.copy_(fitted.bias - head.weight @ mean)

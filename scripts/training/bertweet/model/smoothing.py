@@ -1,8 +1,8 @@
 """Moves outlying activations into the weights before both are quantized (SmoothQuant, Xiao et al. 2023, for outliers only).
 
-ONNX Runtime quantizes a matrix product's input with one scale for all of it, so the few channels that are ten times as
-large as the rest cost the others their precision. Such a channel is divided by a power of two and the weights that read it
-are multiplied by it: in real numbers nothing changes. A power of two also keeps every float as exact as it was.
+ONNX Runtime quantizes the input of a matrix product with one scale. A few channels are ten times as large as the rest, and cost the
+others their precision. So such a channel is divided by a power of two, and the weights that read it are multiplied by it. The
+product stays the same, and a power of two loses no precision.
 """
 
 import numpy as np
@@ -39,13 +39,13 @@ def largest_inputs(encoder: Encoder, rows: list[list[int]]) -> dict[str, np.ndar
 
 
 def outlier_scale(largest: np.ndarray) -> np.ndarray:
-    """A power of two a channel, 1 for all that are no larger than most."""
+    """A power of two for each channel; 1 for those of usual size."""
     excess = largest / np.quantile(largest, USUAL_CHANNELS)
     return np.exp2(np.rint(np.log2(np.maximum(excess, 1)))).astype(np.float32)
 
 
 def feel_smoothing(encoder: Encoder, task: Task) -> None:
-    """Give every linear layer the smoothing that `smooth` will bake into its weights, by the first training texts of `task`."""
+    """Sets the smoothing of every linear layer, as `smooth` will apply it, from the first training texts of `task`."""
     rows = [example.ids for example in task.splits["train"][:CALIBRATION_TEXTS]]
     for name, largest in largest_inputs(encoder, rows).items():
         if name != "layers.0.qkv" and not name.endswith("attention_out"):
@@ -53,11 +53,12 @@ def feel_smoothing(encoder: Encoder, task: Task) -> None:
 
 
 def smooth(weights: dict[str, np.ndarray], layers: int, largest: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """`Encoder.state_dict()` with smaller activations, and new entries for what the graph has to multiply by.
+    """`Encoder.state_dict()` with smaller activations, and new entries for factors that the graph multiplies by.
 
-    `<norm>.unscale` [hidden] gives a norm's output its size again where it goes past the next matrix product (the residual);
-    `layers.<n>.gelu.scale` [ffn] makes GELU's output smaller, which no earlier weight can do. The input of the first layer
-    comes from outside the graph and is left alone.
+    - `<norm>.unscale` [hidden] undoes the smoothing of a norm's output for the residual.
+    - `layers.<n>.gelu.scale` [ffn] makes GELU's output smaller; no earlier weight can do that.
+
+    The input of the first layer comes from outside the graph and stays as it is.
     """
     weights = dict(weights)
     pairs = [(f"layers.{n}.attention_norm", f"layers.{n}.ffn_in") for n in range(layers)]

@@ -1,4 +1,4 @@
-"""One tweet in two vocabularies, word by word, so that a student's hidden states can be held to a teacher's."""
+"""One tweet in two vocabularies, aligned by words, so that a student's hidden states can be compared with a teacher's."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from bertweet.data.tokenizer import BOS_ID, EOS_ID, MAX_TOKENS
 
 @dataclass(frozen=True)
 class Pieces:
-    """`ids` of a text with its start and end, and for each the number of the word that it belongs to, -1 for none."""
+    """`ids` of a text, start and end included. `words` has each piece's word number, -1 for start and end."""
 
     ids: np.ndarray
     words: np.ndarray
@@ -26,7 +26,7 @@ class Aligned:
 
 
 def align(text: str, tokenizer: BertweetTokenizer, wordpiece: Tokenizer) -> Aligned:
-    """As many words of the normalized text as fit both encoders."""
+    """The first words of the normalized text, as many as fit both encoders."""
     words = tokenizer.normalizeTweet(text).split()
     student = [tokenizer.convert_tokens_to_ids(tokenizer.bpe(word).split(" ")) for word in words]
     taught = wordpiece.encode(words, is_pretokenized=True, add_special_tokens=False)
@@ -50,7 +50,7 @@ def join(words: list[list[int]], start: int, end: int) -> Pieces:
 
 
 def averaging(words: torch.Tensor, count: int) -> torch.Tensor:
-    """[batch, count, tokens]: the matrix that takes the mean over each word's pieces; rows of absent words are 0."""
+    """The matrix [batch, count, tokens] that takes the mean over each word's pieces. Rows of absent words are 0."""
     belongs = (words[:, None, :] == torch.arange(count)[None, :, None]).float()
     return belongs / belongs.sum(-1, keepdim=True).clamp(min=1)
 
@@ -58,9 +58,10 @@ def averaging(words: torch.Tensor, count: int) -> torch.Tensor:
 def distance(
     student: list[torch.Tensor], teacher: list[torch.Tensor], batch: list[Aligned], hidden: torch.Tensor
 ) -> torch.Tensor:
-    """Mean over the states of their squared distance word by word, as a share of the teacher's square.
+    """Squared distance of the words' states, divided by the teacher's squared states; the mean over all given layers.
 
-    Words with a piece in `hidden` [batch, tokens] (what the student was not shown) do not count.
+    `student` and `teacher` have a tensor [batch, tokens, hidden] for each layer. Words with a piece in `hidden` [batch, tokens],
+    which the student was not shown, do not count.
     """
     student_words = pad([text.student.words for text in batch], -1)
     teacher_words = pad([text.teacher.words for text in batch], -1)

@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 (Apache-2.0): where the encoder starts from, and the teacher that it is held to while it learns a new vocabulary."""
+"""all-MiniLM-L6-v2 (Apache-2.0): the encoder starts from its layers, and pretraining stays close to its hidden states."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def minilm_folder() -> Path:
 
 
 def load_minilm() -> Encoder:
-    """MiniLM in our shape: its one token type is added into its position rows, and id 1 (`[unused0]`) counts as padding."""
+    """MiniLM as our encoder. Its single token type is added to its position rows. Id 1 (`[unused0]`) counts as padding."""
     source = load_file(minilm_folder() / "model.safetensors")
     words = source["embeddings.word_embeddings.weight"]
     encoder = Encoder(Shape(vocab_size=len(words)), dropout=0.0).eval()
@@ -30,7 +30,7 @@ def load_minilm() -> Encoder:
 
 @torch.no_grad()
 def encoder_for(pieces: list[str], teacher: Encoder) -> Encoder:
-    """`teacher`'s layers under a new vocabulary (in id order): each row is the mean of the teacher's rows of the same string."""
+    """`teacher`'s layers with a new vocabulary, `pieces` in id order. Each row is the mean of the teacher's rows for the same string."""
     wordpiece, rows = load_wordpiece(minilm_folder()), teacher.words.weight
     encoder = Encoder(Shape(vocab_size=len(pieces)), dropout=0.0)
     encoder.load_state_dict({**teacher.state_dict(), "words.weight": encoder.words.weight})
