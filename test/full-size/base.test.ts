@@ -10,7 +10,6 @@ import { largestSum } from "../../scripts/memory/report.ts";
 import { planIsolates } from "../../scripts/plan/plan_isolates.ts";
 import { hasPython, installTraining, script } from "../training/python.ts";
 
-const MINUTE = 60_000;
 const MB = 2 ** 20;
 const REQUESTS = 40;
 const ready = hasPython();
@@ -33,7 +32,7 @@ describe.skipIf(!ready)("a BERTweet-base", () => {
     ]);
     await script("convert.py", ["--checkpoint", checkpoint, "--out", bundle, "--id", "base", "--task", "fill-mask"]);
     rmSync(checkpoint, { recursive: true });
-  }, 30 * MINUTE);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each([

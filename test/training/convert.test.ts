@@ -8,7 +8,6 @@ import { readBundleFolder } from "../../scripts/bundle_folder.ts";
 import { seed } from "../../scripts/seed.ts";
 import { hasPython, installTraining, pythonFile, script } from "./python.ts";
 
-const MINUTE = 60_000;
 const ready = hasPython();
 if (!ready) console.warn("The converter is not tested: that needs python3 3.11 or later with venv and pip.");
 
@@ -95,7 +94,7 @@ describe.skipIf(!ready)("convert.py", () => {
     ]);
     const all = JSON.parse(readFileSync(path("reference.json"), "utf8")) as Reference[];
     references = Object.fromEntries(IDS.map((id, index) => [id, all[index]])) as Record<Id, Reference>;
-  }, 30 * MINUTE);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(IDS)("the shards of the %s checkpoint give PyTorch's hidden states", (id) => {
@@ -141,7 +140,7 @@ describe.skipIf(!ready)("convert.py", () => {
       await worker.listen();
       const { MODELS } = await worker.getWorker<Env>().getEnv();
       for (const id of models) await seed(MODELS, path(`bundle-${id}`));
-    }, 5 * MINUTE);
+    });
     afterAll(() => worker.close());
 
     const post = (id: Id, options: object) =>

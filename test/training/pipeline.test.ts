@@ -10,7 +10,6 @@ import { seed } from "../../scripts/seed.ts";
 import { TASKS, writeData } from "./data.ts";
 import { hasPython, installTraining, script, scriptCutOff, trainingPython } from "./python.ts";
 
-const MINUTE = 60_000;
 const ready = hasPython();
 if (!ready) console.warn("The training scripts are not tested: that needs python3 3.11 or later with venv and pip.");
 
@@ -44,7 +43,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     ]);
     said.export = await exportBundle("finetuned/finetuned.pt", "bundle", "--check", path("mood/dev.jsonl"));
     await script("restore_checkpoint.py", ["--bundle", path("bundle"), "--out", path("restored.pt")]);
-  }, 40 * MINUTE);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   /** Exports `checkpoint` into `out`, and expects there the same files `names` as in the bundle `like`. */
@@ -76,18 +75,14 @@ describe.skipIf(!ready)("the training scripts", () => {
     expect(Object.keys(manifest.tasks)).toEqual(["fill-mask", ...Object.keys(TASKS)]);
   });
 
-  test("restore_checkpoint.py gives back the checkpoint that a bundle was made of", {
-    timeout: 10 * MINUTE,
-  }, async () => {
+  test("restore_checkpoint.py gives back the checkpoint that a bundle was made of", async () => {
     await expectSameFiles("restored.pt", "again", "bundle", ["words.bin", "heads.bin"]);
     const [weights, again] = [path("bundle/encoder.bin"), path("again/encoder.bin")].map((file) => readFileSync(file));
     const same = weights?.filter((byte, index) => byte === again?.[index]).length ?? 0;
     expect(same / (weights?.length ?? 1)).toBeGreaterThan(0.98); // a last bit of a scale may differ
   });
 
-  test("finetune.py goes on with what answers.py asked the teachers of teach.py and teach_kernel.py", {
-    timeout: 20 * MINUTE,
-  }, async () => {
+  test("finetune.py goes on with what answers.py asked the teachers of teach.py and teach_kernel.py", async () => {
     const short = ["--batch-tokens", "512", "--limit", "40"];
     const tasks = ["--task", "mood=0.1", "--task", "place/two=0.5", "--frozen-layers", "5"];
     const taught = await script("teach.py", [...data, ...short, ...tasks, "--out", path("teacher.pt")]);
@@ -106,9 +101,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     expect(distilled).toMatch(/mood +macro_f1 +dev/);
   });
 
-  test("average.py makes the same of a model alone and of two equal halves of it", {
-    timeout: 20 * MINUTE,
-  }, async () => {
+  test("average.py makes the same of a model alone and of two equal halves of it", async () => {
     const average = (out: string, ...models: string[]) =>
       script("average.py", [...data, ...tokenizer, "--out", path(out), ...models]);
     const restored = path("restored.pt");
@@ -121,7 +114,7 @@ describe.skipIf(!ready)("the training scripts", () => {
     await expectSameFiles("halves.pt", "halves", "bundle", ["words.bin"]);
   });
 
-  test("a file of another format is refused in one line", { timeout: 5 * MINUTE }, async () => {
+  test("a file of another format is refused in one line", async () => {
     await script("teach_kernel.py", [...data, "--task", "mood", "--out", path("machine.pt")]);
     const wrong = ["--checkpoint", path("machine.pt"), "--tokenizer", path("tokenizer")];
     await expect(script("predict.py", wrong)).rejects.toThrow("has the format 'kernel-teacher', needed is model");
@@ -135,10 +128,10 @@ describe.skipIf(!ready)("the training scripts", () => {
       await script("add_head.py", [...added, "--name", "shouting"]);
       url = (await worker.listen()).url.href.replace(/\/$/, "");
       await seed((await worker.getWorker<Env>().getEnv()).MODELS, path("grown"));
-    }, 10 * MINUTE);
+    });
     afterAll(() => worker.close());
 
-    test("adds a task that it learns, and leaves the rest alone", { timeout: 5 * MINUTE }, async () => {
+    test("adds a task that it learns, and leaves the rest alone", async () => {
       const [before, after] = await Promise.all([readBundleFolder(path("bundle")), readBundleFolder(path("grown"))]);
       const { shouting, ...tasks } = after.manifest.tasks;
       expect(tasks).toEqual(before.manifest.tasks);
@@ -151,7 +144,7 @@ describe.skipIf(!ready)("the training scripts", () => {
       await expect(script("add_head.py", [...added, "--name", "mood"])).rejects.toThrow("already");
     });
 
-    test("the Worker answers the bundle's tasks, the added one too", { timeout: 5 * MINUTE }, async () => {
+    test("the Worker answers the bundle's tasks, the added one too", async () => {
       const ask = async (task: string, body: object) => {
         const response = await worker.fetch(`/v1/${task}`, {
           method: "POST",
@@ -169,9 +162,7 @@ describe.skipIf(!ready)("the training scripts", () => {
       expect(await ask("fill-mask", { text: "my <mask> is late" })).toMatchObject({ masks: [{ start: 3, end: 9 }] });
     });
 
-    test("evaluate.ts finds add_head.py's figure, and compare.ts scores near PyTorch's", {
-      timeout: 10 * MINUTE,
-    }, async () => {
+    test("evaluate.ts finds add_head.py's figure, and compare.ts scores near PyTorch's", async () => {
       const node = async (name: string, args: string[]) =>
         (await promisify(execFile)("node", [`scripts/${name}`, "--url", url, ...args])).stdout;
       const figures = path("figures.json");

@@ -8,6 +8,8 @@ const REQUIREMENTS = `${SCRIPTS}/requirements.txt`;
 const VENV = "node_modules/.cache/bertweet-training";
 const INSTALLED = `${VENV}/installed-requirements.txt`;
 const PYTHON = `${VENV}/bin/python`;
+/** Threads that wait give their core away: on a machine that is shared, waiting in a loop takes most of the time. */
+const env = { ...process.env, PYTHONPATH: SCRIPTS, OMP_WAIT_POLICY: "PASSIVE" };
 
 /** Whether this machine has a Python that can hold the training's packages: 3.11 or later, with venv and pip. */
 export function hasPython(): boolean {
@@ -38,14 +40,16 @@ export function script(name: string, args: string[]): Promise<string> {
 
 /** The same for a file of another folder, which may import the packages of scripts/training. */
 export async function pythonFile(file: string, args: string[]): Promise<string> {
-  const env = { ...process.env, PYTHONPATH: SCRIPTS };
   const { stdout, stderr } = await run(PYTHON, [file, ...args], { maxBuffer: 2 ** 24, env });
   return stdout + stderr;
 }
 
 /** Runs a script until it prints a line that matches, and kills it then; throws when it ends before. */
 export async function scriptCutOff(name: string, args: string[], line: RegExp): Promise<void> {
-  const child: ChildProcess = spawn(PYTHON, [`${SCRIPTS}/${name}`, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child: ChildProcess = spawn(PYTHON, [`${SCRIPTS}/${name}`, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env,
+  });
   let printed = "";
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {

@@ -4,12 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPython, installTraining, script } from "./python.ts";
 
-const MINUTE = 60_000;
-
 describe.skipIf(!hasPython())("other_sentiment.py", () => {
   const folder = mkdtempSync(join(tmpdir(), "bertweet-sentiment-"));
   const path = (name: string) => join(folder, name);
-  beforeAll(installTraining, 30 * MINUTE);
+  beforeAll(installTraining);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   /** The training rows that other_sentiment.py wrote for `set`. */
@@ -20,7 +18,7 @@ describe.skipIf(!hasPython())("other_sentiment.py", () => {
     return lines.map((line) => JSON.parse(line));
   }
 
-  test("other_sentiment.py takes clear and neutral ratings, and no tweet twice", { timeout: MINUTE }, async () => {
+  test("other_sentiment.py takes clear and neutral ratings, and no tweet twice", async () => {
     const rated = [
       "2.5\tLove it &lt;3 @anonymous",
       "-1\tAwful http://url_removed",
@@ -72,15 +70,13 @@ describe.skipIf(!hasPython())("other_sentiment.py", () => {
       ['"Topic","Sentiment","TweetText"', '"apple","neutral","A ""phone"""', '"apple","irrelevant","Una mela"'],
       { 'A "phone"': "neutral" },
     ],
-  ])("other_sentiment.py brings %s into our labels", { timeout: MINUTE }, async (set, lines, labels) => {
+  ])("other_sentiment.py brings %s into our labels", async (set, lines, labels) => {
     writeFileSync(path(`${set}.txt`), lines.map((line) => `${line}\n`).join(""));
     await script("other_sentiment.py", [set, path(`${set}.txt`), "--out", path(`${set}/train.jsonl`)]);
     expect(Object.fromEntries(rowsOf(set).map(({ text, label }) => [text, label]))).toEqual(labels);
   });
 
-  test("other_sentiment.py keeps no more negative tweets of a debate than others, and none that annotators were unsure of", {
-    timeout: MINUTE,
-  }, async () => {
+  test("other_sentiment.py keeps no more negative tweets of a debate than others, and none that annotators were unsure of", async () => {
     const tweets = [
       "Negative,1,Boo",
       "Negative,0.9,Bah",
