@@ -25,7 +25,7 @@ export async function readSplit(folder: string, split: string): Promise<Example[
 }
 
 /** `{"text", "label"}` a line. */
-export function parseJsonLines(content: string): Example[] {
+function parseJsonLines(content: string): Example[] {
   return content
     .trimEnd()
     .split("\n")
