@@ -35,9 +35,9 @@ bundle=$out/tokenizer
 # What --tiny adds to a command. The last of several equal options counts.
 few=() few_steps=() few_texts=() mpnet=()
 if [[ $tiny ]]; then
-  few=(--limit 40)
-  few_steps=(--limit 40 --epochs 0.05 --max-passes 0.05)
-  few_texts=(--texts 100)
+  few=(--limit 12)
+  few_steps=(--limit 12 --epochs 0.5 --max-passes 0.5)
+  few_texts=(--texts 40)
 else
   mpnet=(--encoder "${MPNET:?is the folder of all-mpnet-base-v2; see --help}")
 fi
@@ -126,9 +126,9 @@ else
 fi
 
 # 2. Vocabulary, masked language modelling, two runs on all tasks
-stage "$bundle/vocab.txt" learn_bpe.py --tweets "$data/tweets.txt.gz" --out "$bundle" "${few[@]/40/2000}"
+stage "$bundle/vocab.txt" learn_bpe.py --tweets "$data/tweets.txt.gz" --out "$bundle" "${few[@]/12/2000}"
 stage "$out/pretrained/pretrained.pt" pretrain.py --data "$data" --tasks "$out/tasks-all.json" --bundle "$bundle" --out "$out/pretrained" \
-  --epochs 0.96 "${few[@]/40/200}"
+  --epochs 0.96 "${few[@]/12/200}"
 finetune first "$out/pretrained/pretrained.pt" none --epochs 0.72 --fill-mask 0.04 --quantize-from 0.9
 finetune int8 "$out/first/finetuned.pt" none --epochs 0.55 --fill-mask 0.03 --quantize-from 0.88 --learning-rate 1.2e-4 --seed 2
 
