@@ -22,7 +22,7 @@ const USAGE = `npm run bench -- [options]
   --only PART       one of ${Object.keys(PARTS).join(", ")}; may be given several times
   --quick           a few rounds each: to see that it works, not to quote
   --json FILE       write the figures as JSON too
-  --stock FILE      the usual export to compare with, as scripts/export_stock.py writes it
+  --stock FILE      the usual export to compare with, as scripts/training/export_stock.py writes it
   --python FILE     an interpreter with scripts/bench/peers/requirements.txt, for what is compared with Python
   --tweets FILE     texts for the tokenizer, one a line; default: those of its tests
   --base-bundle DIR a full-size model for part base, as convert.py writes it with --task sentiment

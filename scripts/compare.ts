@@ -32,7 +32,7 @@ if (args.help || !data || !checkpoint || !tokenizer) {
   process.exit(args.help ? 0 : 1);
 }
 
-const script = join(import.meta.dirname, "predict.py");
+const script = join(import.meta.dirname, "training/predict.py");
 const pytorch = spawn(args.python, [script, "--checkpoint", checkpoint, "--tokenizer", tokenizer], {
   stdio: ["pipe", "pipe", "inherit"],
 });

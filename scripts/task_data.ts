@@ -1,4 +1,4 @@
-/** Task data as files, as scripts/mini/data.py reads it: JSON lines for classification, CoNLL for tagging; `.gz` allowed. */
+/** Task data as files, as scripts/training/bertweet/data/files.py reads it: JSON lines for classification, CoNLL for tagging; `.gz` allowed. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ export async function readSplit(folder: string, split: string): Promise<Example[
 }
 
 /** `{"text", "label"}` a line. */
-export function parseJsonLines(content: string): Example[] {
+function parseJsonLines(content: string): Example[] {
   return content
     .trimEnd()
     .split("\n")

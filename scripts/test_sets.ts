@@ -13,7 +13,7 @@ export const TEST_SET_OPTIONS = {
   task: { type: "string", multiple: true },
   limit: { type: "string", default: "Infinity" },
   seed: { type: "string", default: "1" },
-  tasks: { type: "string", default: join(import.meta.dirname, "tasks.json") },
+  tasks: { type: "string", default: join(import.meta.dirname, "training/tasks.json") },
 } as const;
 
 export const TEST_SET_HELP = `
@@ -23,7 +23,7 @@ export const TEST_SET_HELP = `
   --task NAME       only this task; may be given several times
   --limit N         only N texts of each task, a random sample
   --seed N          of that sample (default 1)
-  --tasks FILE      names, folders and metrics (default scripts/tasks.json)`;
+  --tasks FILE      names, folders and metrics (default scripts/training/tasks.json)`;
 
 interface Choice {
   data: string;

@@ -3,7 +3,7 @@ import type { Report } from "./row.ts";
 /** What the command line tells every part. */
 export interface Settings {
   quick: boolean;
-  /** The usual export, as scripts/export_stock.py writes it. */
+  /** The usual export, as scripts/training/export_stock.py writes it. */
   stock: string | undefined;
   /** An interpreter that has scripts/bench/peers/requirements.txt. */
   python: string | undefined;

@@ -72,7 +72,7 @@ async function openBundle(bucket: R2Bucket, engine: EngineName): Promise<Stages>
   };
 }
 
-/** The embeddings are in its graph; ids and mask go in as the first two columns (scripts/export_stock.py). */
+/** The embeddings are in its graph; ids and mask go in as the first two columns (scripts/training/export_stock.py). */
 async function openStock(bucket: R2Bucket): Promise<Stages> {
   const object = await bucket.get("stock.onnx");
   if (!object) throw new Error("The bucket lacks stock.onnx.");

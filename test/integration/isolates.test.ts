@@ -11,7 +11,7 @@ import { startFaultyIsolates } from "../faults/service.ts";
 import { point, putVersion } from "./rollout.ts";
 import { startService } from "./service.ts";
 
-/** Random weights in three shards of a layer each, made by scripts/random_checkpoint.py and scripts/convert.py. */
+/** Random weights in three shards of a layer each, made by scripts/training/random_checkpoint.py and scripts/training/convert.py. */
 const FOLDER = "test/fixtures/three-shards";
 const { manifest } = await readBundleFolder(FOLDER);
 

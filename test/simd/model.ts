@@ -3,7 +3,7 @@ import type { Architecture } from "../../src/runtime/simd/layout.ts";
 import type { Random } from "./random.ts";
 import * as reference from "./reference.ts";
 
-/** An encoder: its tensors by the names that scripts/mini/graph.py gives them; `bits` where it is int4, a value in each element of `data`. */
+/** An encoder: its tensors by the names that scripts/training/bertweet/export/graph.py gives them; `bits` where it is int4, a value in each element of `data`. */
 export interface EncoderModel {
   architecture: Architecture;
   tensors: Map<string, { dims: number[]; data: Float32Array | Int8Array; bits?: 4 }>;

@@ -8,7 +8,7 @@ const INT4 = 22;
 
 /**
  * An ONNX model file that holds a model's tensors and nothing else, and its external data: those of more than 1 kB, each at a
- * multiple of 64 bytes, as scripts/mini/graph.py writes them. Field numbers: onnx.proto.
+ * multiple of 64 bytes, as scripts/training/bertweet/export/graph.py writes them. Field numbers: onnx.proto.
  */
 export function writeOnnx({ tensors }: EncoderModel): { graph: ArrayBuffer; weights: ArrayBuffer } {
   const external: Uint8Array[] = [];

@@ -9,7 +9,7 @@ const BAD = ["hate", "awful", "sad", "😭"];
 const FILLERS =
   "the a train coffee my phone today so this morning @anna https://t.co/x is was #monday really again".split(" ");
 
-/** As scripts/tasks.json describes the real ones. */
+/** As scripts/training/tasks.json describes the real ones. */
 export const TASKS = {
   mood: {
     folder: "mood",

@@ -24,7 +24,7 @@ from transformers import (
 )
 from transformers.models.bertweet.tokenization_bertweet import BertweetTokenizer
 
-from mini.session import open_session
+from bertweet.export.session import open_session
 
 MODELS = {
     model.__name__: model for model in (RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification)

@@ -15,7 +15,7 @@ interface Transformers {
 
 /**
  * The usual export in @huggingface/transformers, one thread. Its tokenizers know nothing of BERTweet's, so it is given ids, in
- * the first two columns of the graph's input as scripts/export_stock.py has it.
+ * the first two columns of the graph's input as scripts/training/export_stock.py has it.
  *
  * @returns `undefined` where the package is not installed
  */

@@ -79,7 +79,7 @@ interface Buffers {
 
 export interface Layout {
   layers: LayerPlace[];
-  /** By the names that `scripts/mini/graph.py` gives. */
+  /** By the names that `scripts/training/bertweet/export/graph.py` gives. */
   tensors: Map<string, TensorPlace>;
   buffers: Buffers;
   /** All of it: weights, and activations for `max_tokens` tokens. */

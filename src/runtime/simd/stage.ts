@@ -8,7 +8,7 @@ import { loadWeights } from "./load-weights.ts";
 export interface SimdStageOptions extends MemoryPlan {
   /** `engine.wasm`, compiled. */
   engine: WebAssembly.Module;
-  /** ONNX graphs as `scripts/mini/graph.py` writes them, of which only the tensors are read; weights are packed as they arrive. */
+  /** ONNX graphs as `scripts/training/bertweet/export/graph.py` writes them, of which only the tensors are read; weights are packed as they arrive. */
   shards: Shards;
 }
 

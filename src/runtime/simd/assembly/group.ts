@@ -5,5 +5,5 @@
  */
 export const GROUP = 128;
 
-/** How many int4 weights of a column share a scale, as `scripts/mini/quantize.py` makes them; GROUP is a multiple of it. */
+/** How many int4 weights of a column share a scale, as `scripts/training/bertweet/export/quantize.py` makes them; GROUP is a multiple of it. */
 export const INT4_GROUP = 32;

@@ -1,1 +1,0 @@
-"""The training side of bertweet-mini: text, vocabulary, encoder, quantization and the ONNX graph."""

@@ -1,0 +1,1 @@
+"""Texts, tasks and tokenizers, as ids and batches."""

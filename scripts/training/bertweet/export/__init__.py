@@ -1,0 +1,1 @@
+"""From PyTorch to a bundle, and the bundle in native ONNX Runtime."""

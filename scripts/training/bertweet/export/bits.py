@@ -1,0 +1,39 @@
+"""How many bits each part of a model is kept in: `--bits PART=BITS`, 8 by default."""
+
+import argparse
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Bits:
+    """8, or 4 in groups of 32 (`quantize_groups`).
+
+    `words` is the embedding table, `ffn` both matrices of every layer's feed-forward part. ONNX Runtime's WebAssembly would expand
+    int4 matrices to float32, so the service runs such layers with the engine `simd` only.
+    """
+
+    words: int = 8
+    ffn: int = 8
+
+
+PARTS = [part.name for part in fields(Bits)]
+
+
+def add_bits_option(parser: argparse.ArgumentParser) -> None:
+    """`args.bits` becomes a list of (part, bits), which `Bits(**dict(args.bits))` takes."""
+    parser.add_argument(
+        "--bits",
+        type=read_bits,
+        action="append",
+        default=[],
+        metavar="PART=BITS",
+        help="words=4 (the embedding table) or ffn=4 (feed-forward matrices, for the engine simd alone); may be given twice; default: 8",
+    )
+
+
+def read_bits(text: str) -> tuple[str, int]:
+    """`PART=BITS`. Raises ArgumentTypeError."""
+    part, _, bits = text.partition("=")
+    if part not in PARTS or bits not in ("4", "8"):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(f'{name}=4, {name}=8' for name in PARTS)}")
+    return part, int(bits)
