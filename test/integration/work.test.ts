@@ -46,6 +46,8 @@ describe("one request asks for so much work at most", () => {
   });
 });
 
+const slow = startService({ seeded: true, vars: { ENGINE: "ort" } });
+
 describe("overload", () => {
   const { get, post } = startService({ seeded: true, vars: { ENGINE: "simd", QUEUE_LIMIT_MS: "200" } });
   const path = (n: number) => `/v1/sentiment?text=${encodeURIComponent(`${n} ${"every word counts ".repeat(40)}`)}`;
@@ -76,4 +78,12 @@ describe("overload", () => {
     expect((await get("/v1/sentiment?text=short")).status).toBe(200);
     expect((await batch).status).toBe(200);
   });
+});
+
+test("identical slow requests cost one computation", async () => {
+  const { post } = slow;
+  const texts = Array.from({ length: 48 }, (_, n) => `${n} ${"asked five times ".repeat(40)}`);
+  const responses = await Promise.all(Array.from({ length: 5 }, () => post("/v1/sentiment", { texts })));
+  const statuses = responses.map(({ headers }) => headers.get("Cache-Status")?.split("; ").at(-1));
+  expect(statuses.sort()).toEqual(["collapsed", "collapsed", "collapsed", "collapsed", "stored"]);
 });
