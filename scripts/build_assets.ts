@@ -6,12 +6,15 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { withSourceLink } from "./lib/source_link.ts";
 
 const SOURCE = "src/playground";
 const TARGET = "dist/assets";
 
 const files = new Map<string, Uint8Array>();
-for (const name of ["index.html", "docs.html", "_headers"]) files.set(name, await readFile(join(SOURCE, name)));
+files.set("_headers", await readFile(join(SOURCE, "_headers")));
+for (const name of ["index.html", "docs.html"])
+  files.set(name, Buffer.from(withSourceLink(await readFile(join(SOURCE, name), "utf8"), await readHomepage())));
 files.set("playground/icon.svg", await readFile(join(SOURCE, "icon.svg")));
 
 const bundled = await build({
@@ -34,6 +37,11 @@ for (const [name, contents] of files) await put(join(TARGET, name), contents);
 for (const entry of await readdir(TARGET, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
   if (entry.isFile() && !files.has(relative(TARGET, path))) await rm(path);
+}
+
+/** Where the project's source lies, if package.json says so. */
+async function readHomepage(): Promise<string | undefined> {
+  return JSON.parse(await readFile("package.json", "utf8")).homepage;
 }
 
 /** Leaves a file alone that has these bytes already, and replaces any other at once: a Worker may be serving it. */

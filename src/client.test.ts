@@ -159,5 +159,9 @@ test("it brings no code of the service along", async () => {
     metafile: true,
   });
   const inputs = Object.keys(metafile.inputs);
-  expect(inputs.filter((path) => !path.startsWith("node_modules/hono/dist/"))).toEqual(["src/client.ts"]);
+  expect(inputs.filter((path) => !path.startsWith("node_modules/hono/dist/"))).toEqual([
+    "src/read-problem.ts",
+    "src/sleep.ts",
+    "src/client.ts",
+  ]);
 });

@@ -1,6 +1,9 @@
 import { hc, type PickResponseByStatusCode } from "hono/client";
 import type { app } from "./app.ts";
-import type { Failure, InputError } from "./errors.ts";
+import { type Problem, readProblem, readRetryAfter } from "./read-problem.ts";
+import { sleep } from "./sleep.ts";
+
+export type { Problem };
 
 /** How often a request is sent again when nobody says. */
 const DEFAULT_RETRIES = 3;
@@ -11,17 +14,6 @@ const LONGEST_WAIT_MS = 8_000;
 
 /** A service that asks for more patience than this is told about at once. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
-
-/** What goes wrong, as RFC 9457 tells it; `about:blank` where something between client and service answered. */
-export interface Problem {
-  type: `/problems/${Failure["kind"]}` | "about:blank";
-  title: string;
-  status: number;
-  detail?: string;
-  /** Names the request in the service's logs. */
-  instance?: string;
-  errors?: InputError[];
-}
 
 /** Thrown for every answer that is none. */
 export class ProblemError extends Error {
@@ -83,30 +75,8 @@ async function send(
  */
 function waitBefore(retried: number, { status, headers }: Response): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
-  const retryAfter = headers.get("Retry-After") ?? "0";
-  const asked = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
+  const asked = readRetryAfter(headers) ?? 0;
   if (asked > LONGEST_RETRY_AFTER_MS) return undefined;
   const backoff = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** retried);
-  return Math.max(0, asked || 0) + backoff;
-}
-
-async function readProblem(response: Response): Promise<Problem> {
-  const body = await response.text();
-  if (response.headers.get("Content-Type")?.startsWith("application/problem+json")) return JSON.parse(body) as Problem;
-  return { type: "about:blank", title: response.statusText || "Refused", status: response.status };
-}
-
-function sleep(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
+  return asked + backoff;
 }

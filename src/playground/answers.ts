@@ -1,68 +1,24 @@
-/** What the page reads of the service's answers; all spans are [start, end) in UTF-16 units of the text as sent. */
+import type { z } from "zod";
+import type { manifestSchema } from "../bundle/manifest.ts";
+import type { analysisSchema, embeddingSchema, predictionSchema, tokenizationSchema } from "../http/schemas/answers.ts";
 
-export interface Scored {
-  label: string;
-  score: number;
-}
+/** The service's answers, as its schemas say. Types alone: nothing of zod gets into the page. */
 
-export interface Classification extends Scored {
-  /** Highest first. */
-  scores: Scored[];
-}
+export type Analysis = z.infer<typeof analysisSchema>;
+export type Embedding = z.infer<typeof embeddingSchema>;
+export type Tokenization = z.infer<typeof tokenizationSchema>;
+export type Models = { models: (z.infer<typeof manifestSchema> & { version: string })[] };
 
-export interface TaggedWord {
-  text: string;
-  tag: string;
-  score: number;
-  start: number;
-  end: number;
-}
+type Result = Analysis["results"][string];
+export type Classification = Extract<Result, { label: string }>;
+export type Tagging = Extract<Result, { words: unknown }>;
+export type Scored = Classification["scores"][number];
+export type TaggedWord = Tagging["words"][number];
+export type Entity = NonNullable<Tagging["entities"]>[number];
 
-export interface Entity extends Scored {
-  text: string;
-  start: number;
-  end: number;
-}
+/** What fits each `<mask>`. */
+export type Filled = Extract<z.infer<typeof predictionSchema>, { masks: unknown }>;
+export type Mask = Filled["masks"][number];
 
-export interface Tagging {
-  words: TaggedWord[];
-  /** Only where the tags tell of spans. */
-  entities?: Entity[];
-}
-
-interface Reading {
-  tokens: { total: number; used: number };
-  truncated: boolean;
-  model: { id: string; version: string };
-}
-
-export interface Analysis extends Reading {
-  results: Record<string, Classification | Tagging>;
-}
-
-export interface Tokenization extends Reading {
-  normalized: string;
-  pieces: string[];
-  ids: number[];
-  offsets: [number, number][];
-  rewrites: { kind: string; from: string; to: string; start: number; end: number }[];
-  unknown: number;
-  unknown_emoji: string[];
-}
-
-export interface Models {
-  models: {
-    id: string;
-    version: string;
-    tasks: Record<string, { kind: string; labels?: string[]; description: string }>;
-  }[];
-}
-
-/** RFC 9457, with the service's list of what is wrong where. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  detail?: string;
-  errors?: { pointer: string; detail: string }[];
-}
+/** The answers to several texts, in their order. */
+export type Several<T> = { results: T[] };

@@ -13,24 +13,33 @@ function argumentsOf(command: string): string[] {
 
 test("keeps quotes, dollars, line ends and emoji of the text through a shell", () => {
   const text = 'it\'s $HOME `id` "x"\nnext \\ 😍 !';
-  expect(
-    argumentsOf(
-      curlCommand(
-        "http://x/v1/analyze",
-        [
-          ["text", text],
-          ["tasks", "pos/ark"],
-        ],
-        false,
-      ),
-    ),
-  ).toEqual(["-G", "http://x/v1/analyze", "--data-urlencode", `text=${text}`, "--data-urlencode", "tasks=pos/ark"]);
+  const command = curlCommand(
+    "http://x",
+    { route: "/v1/analyze", parameters: { text, tasks: ["pos/ark", "ner"] } },
+    false,
+  );
+  expect(argumentsOf(command)).toEqual([
+    "-G",
+    "http://x/v1/analyze",
+    "--data-urlencode",
+    `text=${text}`,
+    "--data-urlencode",
+    "tasks=pos/ark,ner",
+  ]);
+});
+
+test("sends in a body what is too long for a URL, or several texts", () => {
+  const parameters = { texts: ["it's", "two"], truncation: "window" };
+  const args = argumentsOf(curlCommand("http://x", { route: "/v1/embed", parameters }, false));
+  expect(args).toEqual(["http://x/v1/embed", "-H", "Content-Type: application/json", "-d", JSON.stringify(parameters)]);
+  const long = { route: "/v1/tokenize", parameters: { text: "é".repeat(1_000) } } as const;
+  expect(argumentsOf(curlCommand("http://x", long, false)).at(-1)).toBe(JSON.stringify(long.parameters));
 });
 
 test("takes the key from the environment", () => {
-  expect(argumentsOf(curlCommand("http://x/", [], true))).toEqual([
+  expect(argumentsOf(curlCommand("http://x", { route: "/v1/models", parameters: {} }, true))).toEqual([
     "-G",
-    "http://x/",
+    "http://x/v1/models",
     "-H",
     "Authorization: Bearer secret",
   ]);

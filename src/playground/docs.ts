@@ -1,28 +1,28 @@
-/** What swagger-ui-bundle.js puts into the page; the options are those of Swagger UI's own documentation. */
-declare const SwaggerUIBundle: (options: {
-  url: string;
-  domNode: HTMLElement;
-  deepLinking: boolean;
-  defaultModelsExpandDepth: number;
-  displayRequestDuration: boolean;
-  validatorUrl: null;
-}) => void;
+import { LAYOUT, layout } from "./docs/layout.ts";
+import { mend } from "./docs/mend.ts";
+import { shortProblems } from "./docs/short-problems.ts";
+import type { Options } from "./docs/swagger.ts";
+import { byId } from "./dom.ts";
 
-const reference = document.getElementById("reference");
-if (reference === null) throw new Error("the page has no place for the reference");
+/** What swagger-ui-bundle.js puts into the page. */
+declare const SwaggerUIBundle: (options: Options) => void;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", follow);
 follow();
 
+const reference = byId("reference", HTMLElement);
+mend(reference);
+
 SwaggerUIBundle({
   url: "/openapi.json",
   domNode: reference,
-  deepLinking: true,
+  layout: LAYOUT,
+  plugins: [layout, shortProblems],
+  deepLinking: false, // its links lie inside buttons, where no keyboard gets to
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
+  syntaxHighlight: { activated: false }, // its colours are too faint to read
   validatorUrl: null, // asks nobody outside whether the document is valid
 });
-
-export {};

@@ -10,6 +10,13 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A button that says and does that. */
+export function button(name: string, pressed: () => void, attributes: Record<string, string> = {}): HTMLButtonElement {
+  const made = el("button", { type: "button", ...attributes }, name);
+  made.addEventListener("click", pressed);
+  return made;
+}
+
 /**
  * The page's element of that id.
  *
@@ -25,4 +32,13 @@ export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
 export function section(heading: string, note: string, aside: Node[], ...content: (Node | string)[]): HTMLElement {
   const head = el("div", { class: "section-head" }, el("h2", {}, heading), el("p", {}, note), ...aside);
   return el("section", { class: "section" }, head, el("div", { class: "section-body" }, ...content));
+}
+
+/** Puts new content in place of old. What had the focus and what was unfolded stay so, as far as their ids are there again. */
+export function replaceContent(place: HTMLElement, ...content: Node[]): void {
+  const focused = document.activeElement?.id;
+  const unfolded = [...place.querySelectorAll("details[open]")].map(({ id }) => id);
+  place.replaceChildren(...content);
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  if (focused) document.getElementById(focused)?.focus();
 }

@@ -1,6 +1,6 @@
 /** What one request to the service cost, and who answered it. */
 export interface Exchange {
-  path: string;
+  route: string;
   /** From the request to the last byte of its answer, in milliseconds. */
   roundTrip: number;
   /** The steps that the service timed; empty where the header is missing. */

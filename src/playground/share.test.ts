@@ -1,15 +1,21 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { linkTo, textOf } from "./share.ts";
+import { linkTo, readLink } from "./share.ts";
 
-test("gives back the text that a link was made of", () => {
+const texts = fc.string({ unit: "grapheme", minLength: 1 });
+
+test("gives back what a link was made of, and has it in the fragment alone", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "grapheme" }), (text) => {
-      const link = new URL(linkTo("https://x.example/", text));
+    fc.property(fc.constantFrom("one", "compare", "list"), texts, texts, (view, text, other) => {
+      const link = new URL(linkTo("https://x.example/", { view, text, other }));
       expect(link.search).toBe("");
-      expect(textOf(link.hash)).toBe(text);
+      expect(readLink(link.hash)).toEqual({ view, text, other });
     }),
   );
 });
 
-test("finds no text in a fragment that is no shared text", () => expect(textOf("#section")).toBeUndefined());
+test("one empty tweet needs no fragment", () => expect(linkTo("/", { view: "one", text: "" })).toBe("/"));
+
+test("finds no text in a fragment that is no shared text", () => {
+  expect(readLink("#section")).toEqual({ view: "one", text: undefined, other: undefined });
+});

@@ -2,7 +2,7 @@ import type { Manifest, Task } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
 
 /** The tag set that is meant when a task has several and the request names none: the one with the most readers. */
-const DEFAULT_SCHEME = "tweebank";
+export const DEFAULT_SCHEME = "tweebank";
 
 /** A task by its full name in the manifest, such as `sentiment` or `pos/tweebank`. */
 export interface NamedTask {

@@ -16,11 +16,15 @@ describe("pages", () => {
   test("the pages name no file of another host", async () => {
     for (const path of ["/", "/docs"]) {
       const page = await (await service.get(path)).text();
-      expect(page.match(/(?:src|href)="[^"]*"/g)).toSatisfy((links: string[]) =>
+      expect(page.match(/(?:src|<link[^>]* href)="[^"]*"/g)).toSatisfy((links: string[]) =>
         links.every((link) => /="\/[a-z0-9]*/.test(link)),
       );
     }
   });
+});
+
+test("the playground's script has nothing of zod", async () => {
+  expect(await (await service.get("/playground/app.js")).text()).not.toMatch(/zod/i);
 });
 
 describe("all else is still the Worker's", () => {

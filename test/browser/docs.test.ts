@@ -31,3 +31,17 @@ test("follows a dark screen", async () => {
   expect(await page.evaluate<string>(paper)).toMatch(/^oklch\(0\.1/);
   expect(complaints).toEqual([]);
 });
+
+test("tells each of the many problems in a line, and their shape when asked to", async () => {
+  const { page, complaints } = await open(service.url("/docs"), { viewport: { width: 1280, height: 900 } });
+  const operation = page.locator(".opblock-post", { hasText: "/v1/analyze" });
+  await operation.locator(".opblock-summary-control").click();
+  const short = operation.locator("tr.short");
+  await short.first().waitFor();
+  expect(await short.count()).toBeGreaterThan(5);
+  expect(await operation.locator("pre.microlight").count()).toBe(2); // the request's example and the answer's
+  expect(await page.evaluate<number>("document.documentElement.scrollHeight")).toBeLessThan(4_500);
+  await short.first().getByRole("button", { name: "Show the shape of 400" }).click();
+  await operation.locator(".response:not(.short)", { hasText: "/problems/" }).waitFor();
+  expect(complaints).toEqual([]);
+});

@@ -1,36 +1,21 @@
 import type { Entity } from "../answers.ts";
 import { el } from "../dom.ts";
+import { percent } from "../numbers.ts";
 import { cutAtSpans } from "../spans.ts";
+import { ENTITIES } from "../tag-sets/entities.ts";
+import { unread } from "./unread.ts";
 
-/** The colour of a label, over the tag sets: WNUT16's ten, WNUT17's six, Tweebank's four. */
-const KINDS: Record<string, string> = {
-  person: "person",
-  per: "person",
-  loc: "place",
-  location: "place",
-  "geo-loc": "place",
-  facility: "place",
-  org: "organization",
-  company: "organization",
-  corporation: "organization",
-  group: "organization",
-  sportsteam: "organization",
-  "creative-work": "work",
-  movie: "work",
-  musicartist: "work",
-  tvshow: "work",
-  product: "work",
-};
-
-/** The tweet as sent, its entities marked. */
-export function entities(text: string, found: readonly Entity[]): HTMLElement {
-  const stretches = cutAtSpans(text, found).map(({ text, about }) => (about ? mark(text, about) : text));
-  const tweet = el("p", { class: "tweet", dir: "auto" }, ...stretches);
+/** The tweet as sent, its entities marked. What the model has not read, behind `readTo`, is grey. */
+export function entities(text: string, found: readonly Entity[], readTo: number): HTMLElement {
+  const stretches = cutAtSpans(text.slice(0, readTo), found).map(({ text, about }) =>
+    about ? mark(text, about) : text,
+  );
+  const tweet = el("p", { class: "tweet", dir: "auto" }, ...stretches, ...unread(text.slice(readTo)));
   return found.length > 0 ? tweet : el("div", {}, tweet, el("p", { class: "none" }, "No entity found."));
 }
 
 function mark(text: string, { label, score }: Entity): HTMLElement {
-  const kind = KINDS[label.toLowerCase()] ?? "other";
-  const title = `${label}, ${(100 * score).toFixed(1)} %`;
+  const [kind, meaning] = ENTITIES[label] ?? ["other", label];
+  const title = `${meaning}, ${percent(score)}`;
   return el("mark", { class: `entity entity-${kind}`, title }, text, el("small", {}, label));
 }

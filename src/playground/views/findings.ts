@@ -1,12 +1,16 @@
 import type { Classification, Tagging } from "../answers.ts";
 import { curlCommand } from "../curl.ts";
 import { section } from "../dom.ts";
+import { milliseconds } from "../numbers.ts";
 import type { Findings } from "../questions.ts";
-import { defaultScheme, type Schemes, type Tasks } from "../tasks.ts";
+import { type Schemes, type Tasks, tagSetOf, tellingTasks } from "../tasks.ts";
 import { entities } from "./entities.ts";
+import { HEADINGS } from "./headings.ts";
+import { masks } from "./masks.ts";
+import { extentNote, foreignNote } from "./notes.ts";
 import { reading } from "./reading.ts";
-import { milliseconds, request } from "./request.ts";
-import { schemeChoice } from "./scheme-choice.ts";
+import { request } from "./request.ts";
+import { tagSetChoice } from "./tag-set.ts";
 import { tags } from "./tags.ts";
 import { verdicts } from "./verdicts.ts";
 
@@ -14,39 +18,50 @@ import { verdicts } from "./verdicts.ts";
 export interface Choices {
   schemes: Schemes;
   choose: (task: string, scheme: string) => void;
+  readInWindows: (wanted: boolean) => void;
   hasKey: boolean;
 }
 
-const HEADINGS: Record<string, [heading: string, note: string]> = {
-  ner: ["Whom it names", "People, places, organizations and works, where they stand in the tweet."],
-  pos: ["How it is built", "Each word with its part of speech."],
-};
-
 /** All sections for one text, from what it says down to what it cost. */
 export function findingsSections(findings: Findings, choices: Choices): HTMLElement[] {
-  const { text, tasks, analysis, tokenization, exchanges, parameters } = findings;
+  const { text, tasks, question, analysis, tokenization, filled, exchanges } = findings;
   const classified = new Map<string, Classification>();
   const tagged = new Map<string, Tagging>();
   for (const [fullName, result] of Object.entries(analysis.results)) {
     const [name = fullName] = fullName.split("/");
     if ("words" in result) tagged.set(name, result);
-    else classified.set(name, result);
+    if ("label" in result) classified.set(name, result);
   }
-  const sections = classified.size > 0 ? [verdicts(tasks.classification, classified)] : [];
+  const readTo = endOfReading(findings);
+  const sections = [...foreignNote(text), ...extentNote(findings, readTo, choices.readInWindows)];
+  if (filled) sections.push(masks(filled));
+  if (classified.size > 0) sections.push(verdicts(tellingTasks(tasks, text), classified));
   for (const task of tasks.tagging) {
     const result = tagged.get(task.name);
-    if (result) sections.push(taggingSection(text, task, result, choices));
+    if (result) sections.push(taggingSection(text, task, result, readTo, choices));
   }
-  const curl = curlCommand(`${location.origin}/v1/analyze`, parameters, choices.hasKey);
-  return [...sections, reading(text, tokenization), request(exchanges, curl)];
+  const used = analysis.truncated ? analysis.tokens.used : tokenization.pieces.length;
+  const curl = curlCommand(location.origin, question, choices.hasKey);
+  return [...sections, reading(text, tokenization, used), request(exchanges, curl)];
 }
 
-function taggingSection(text: string, task: Tasks["tagging"][number], result: Tagging, choices: Choices): HTMLElement {
-  const { name, description, schemes } = task;
-  const [heading, note] = HEADINGS[name] ?? [name, description];
-  const scheme = choices.schemes.get(name) ?? defaultScheme(schemes);
-  const choice = schemeChoice(name, schemes, scheme, (chosen) => choices.choose(name, chosen));
-  const content = result.entities ? entities(text, result.entities) : tags(result.words, scheme);
+/** Where in the text reading stopped, in UTF-16 units: behind the last piece that was read but for `</s>`. */
+function endOfReading({ text, analysis, tokenization }: Findings): number {
+  return analysis.truncated ? (tokenization.offsets[analysis.tokens.used - 2]?.[1] ?? 0) : text.length;
+}
+
+function taggingSection(
+  text: string,
+  task: Tasks["tagging"][number],
+  result: Tagging,
+  readTo: number,
+  choices: Choices,
+): HTMLElement {
+  const { name, sets } = task;
+  const chosen = tagSetOf(task, choices.schemes);
+  const [heading, note] = name === "ner" || name === "pos" ? HEADINGS[name] : [name, ""];
+  const choice = chosen ? tagSetChoice(name, sets, chosen, (scheme) => choices.choose(name, scheme)) : [];
+  const content = result.entities ? entities(text, result.entities, readTo) : tags(result.words, chosen?.scheme);
   const made = section(heading, note, choice, content);
   made.dataset.task = name;
   return made;
@@ -54,9 +69,10 @@ function taggingSection(text: string, task: Tasks["tagging"][number], result: Ta
 
 /** The findings in one line. */
 export function summary({ analysis, exchanges }: Findings): string {
-  const { tokens, truncated, model } = analysis;
+  const { tokens, truncated, windows, model } = analysis;
   const exchange = exchanges[0];
-  const read = truncated ? `only ${tokens.used} of ${tokens.total} tokens read` : `${tokens.total} tokens`;
+  const how = windows > 1 ? `${tokens.total} tokens in ${windows} windows` : `${tokens.total} tokens`;
+  const read = truncated ? `only ${tokens.used} of ${tokens.total} tokens read` : how;
   const answered = exchange ? [`Answered in ${milliseconds(exchange.roundTrip)}`, `cache: ${exchange.cache}`] : [];
   return [...answered, read, `${model.id} ${model.version.slice(0, 8)}`].join(" · ");
 }

@@ -1,20 +1,23 @@
 import type { Tokenization } from "../answers.ts";
 import { el, section } from "../dom.ts";
+import { HEADINGS } from "./headings.ts";
 
 const SPECIAL = /^<.+>$/;
 
-/** What the model reads in place of the tweet: the normalized text, what was rewritten, and the word pieces. */
-export function reading(text: string, read: Tokenization): HTMLElement {
+/**
+ * What the model reads in place of the tweet: the normalized text, what was rewritten, and the word pieces, of which `used`
+ * were read.
+ */
+export function reading(text: string, read: Tokenization, used: number): HTMLElement {
   const { normalized, rewrites, pieces } = read;
   return section(
-    "What it reads",
-    "Handles, links and emoji become words; words become pieces of a vocabulary.",
+    ...HEADINGS.reads,
     [],
     el("h3", {}, "Normalized"),
     el("p", { class: "normalized", dir: "auto" }, normalized),
     ...(rewrites.length > 0 ? [rewriteList(rewrites)] : []),
     el("h3", {}, "Pieces"),
-    el("ol", { class: "pieces" }, ...pieces.map((_, index) => piece(text, read, index))),
+    el("ol", { class: "pieces" }, ...pieces.map((_, index) => piece(text, read, index, used))),
     el("p", { class: "none" }, counts(read)),
   );
 }
@@ -41,10 +44,10 @@ function rewriteList(rewrites: Tokenization["rewrites"]): HTMLElement {
 }
 
 /** A piece over its id; one that ends in `@@` goes on in the next. */
-function piece(text: string, { pieces, ids, offsets, tokens }: Tokenization, index: number): HTMLElement {
+function piece(text: string, { pieces, ids, offsets }: Tokenization, index: number, used: number): HTMLElement {
   const whole = pieces[index] ?? "";
   const goesOn = whole.endsWith("@@");
-  const isUnread = index >= tokens.used - 1 && index < pieces.length - 1; // a cut text keeps its last piece, </s>
+  const isUnread = index >= used - 1 && index < pieces.length - 1; // a cut text keeps its last piece, </s>
   const classes = ["piece"];
   if (goesOn) classes.push("goes-on");
   if (SPECIAL.test(whole)) classes.push(whole === "<unk>" ? "unknown" : "special");

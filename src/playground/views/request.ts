@@ -1,15 +1,17 @@
 import { copyButton } from "../copy.ts";
 import { el, section } from "../dom.ts";
 import type { Exchange } from "../exchange.ts";
+import { milliseconds } from "../numbers.ts";
+import { HEADINGS } from "./headings.ts";
 
 /** How long the answers took, where they came from, and the command that asks the same. */
 export function request(exchanges: Exchange[], curl: string): HTMLElement {
   const head = ["Request", "Round trip", "In the Worker", "Cache"].map((name) => el("th", { scope: "col" }, name));
-  const rows = exchanges.map(({ path, roundTrip, steps, cache }) =>
+  const rows = exchanges.map(({ route, roundTrip, steps, cache }) =>
     el(
       "tr",
       {},
-      el("th", { scope: "row" }, path.split("?")[0] ?? path),
+      el("th", { scope: "row" }, route),
       el("td", {}, milliseconds(roundTrip)),
       el(
         "td",
@@ -22,8 +24,7 @@ export function request(exchanges: Exchange[], curl: string): HTMLElement {
     ),
   );
   return section(
-    "How it got here",
-    "What one question costs, and how to ask it from a shell.",
+    ...HEADINGS.cost,
     [],
     el("table", { class: "exchanges" }, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
     el(
@@ -33,8 +34,4 @@ export function request(exchanges: Exchange[], curl: string): HTMLElement {
       copyButton("Copy", () => curl),
     ),
   );
-}
-
-export function milliseconds(duration: number): string {
-  return `${duration < 10 ? duration.toFixed(1) : Math.round(duration)}\u2009ms`;
 }

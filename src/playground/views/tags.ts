@@ -1,6 +1,8 @@
 import type { TaggedWord } from "../answers.ts";
 import { el } from "../dom.ts";
-import { FAMILIES, type Family, familyOf } from "../tag-families.ts";
+import { percent } from "../numbers.ts";
+import { FAMILIES, type Family } from "../tag-sets/families.ts";
+import { familyOf, meaningOf } from "../tag-sets/meanings.ts";
 
 /** The words with their tags under them, as linguists gloss a sentence, and what the colours mean. */
 export function tags(words: readonly TaggedWord[], scheme: string | undefined): HTMLElement {
@@ -8,10 +10,9 @@ export function tags(words: readonly TaggedWord[], scheme: string | undefined): 
   const items = words.map(({ text, tag, score }) => {
     const family = familyOf(scheme, tag);
     present.add(family);
-    const title = `${FAMILIES[family]}, ${(100 * score).toFixed(1)} %`;
     return el(
       "li",
-      { class: `word family-${family}`, title },
+      { class: `word family-${family}`, title: `${meaningOf(scheme, tag) ?? tag}, ${percent(score)}` },
       el("span", { dir: "auto" }, text),
       el("span", { class: "tag" }, tag),
     );

@@ -1,0 +1,11 @@
+import { type Browser, chromium } from "playwright-core";
+import { unpackChromium } from "./unpack_chromium.ts";
+
+/** No GPU and no sandbox of its own: containers allow neither, and the pages are ours. */
+const ARGUMENTS = ["--no-sandbox", "--no-zygote", "--disable-gpu", "--font-render-hinting=none"];
+
+/** Starts a real Chromium, unpacked from its npm package. The caller closes it. */
+export async function launchChromium(): Promise<Browser> {
+  const { executablePath, env } = await unpackChromium();
+  return chromium.launch({ executablePath, args: ARGUMENTS, env });
+}

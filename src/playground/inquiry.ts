@@ -1,0 +1,77 @@
+import { replaceContent } from "./dom.ts";
+import { type Asking, Refusal } from "./service.ts";
+import type { Session } from "./session.ts";
+import { problemNotice } from "./views/problem.ts";
+import { skeleton } from "./views/skeleton.ts";
+
+/** Where a panel shows what it found. */
+export interface Places {
+  status: HTMLElement;
+  problem: HTMLElement;
+  results: HTMLElement;
+}
+
+/** What a question came to: the sections, and all of it in one line. */
+export interface Found {
+  sections: HTMLElement[];
+  summary: string;
+}
+
+/** A panel's question to the service. At most one is under way: a new one calls off the one before. */
+export class Inquiry {
+  readonly #session: Session;
+  readonly #places: Places;
+  #running = new AbortController();
+
+  constructor(session: Session, places: Places) {
+    this.#session = session;
+    this.#places = places;
+  }
+
+  /** Shows what `find` finds. Until then the results of before stay, dimmed. */
+  async start(find: (asking: Asking) => Promise<Found>): Promise<void> {
+    const { status, problem, results } = this.#places;
+    const asking = this.#newAsking();
+    status.textContent = "Working…";
+    results.ariaBusy = "true";
+    if (!results.hasChildNodes()) results.replaceChildren(...skeleton());
+    try {
+      const { sections, summary } = await find(asking);
+      asking.signal.throwIfAborted();
+      problem.replaceChildren();
+      replaceContent(results, ...sections);
+      status.textContent = summary;
+    } catch (error) {
+      if (asking.signal.aborted) return;
+      this.#session.wantKeyFor(error);
+      problem.replaceChildren(problemNotice(error));
+      results.replaceChildren();
+      status.textContent = error instanceof Refusal ? error.problem.title : "No answer";
+    }
+    results.ariaBusy = "false";
+  }
+
+  /** Calls the question off and shows nothing but `said`. */
+  clear(said: string): void {
+    const { status, problem, results } = this.#places;
+    this.#running.abort();
+    problem.replaceChildren();
+    results.replaceChildren();
+    results.ariaBusy = "false";
+    status.textContent = said;
+  }
+
+  #newAsking(): Asking {
+    const { status, problem } = this.#places;
+    this.#running.abort();
+    this.#running = new AbortController();
+    return {
+      key: this.#session.key(),
+      signal: this.#running.signal,
+      waits: (refusal) => {
+        problem.replaceChildren(problemNotice(refusal, true));
+        status.textContent = "Waiting for the service";
+      },
+    };
+  }
+}

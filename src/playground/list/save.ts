@@ -1,0 +1,11 @@
+import { el } from "../dom.ts";
+
+/** How long the browser may take to begin reading a file that it saves. */
+const READ_WITHIN_MS = 60_000;
+
+/** Hands the browser a file to save. */
+export function saveFile(name: string, content: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), READ_WITHIN_MS);
+}

@@ -1,0 +1,30 @@
+import type { Meanings } from "./families.ts";
+
+/** The 25 of Gimpel et al. (2011), "Part-of-Speech Tagging for Twitter", table 1. */
+export const ARK: Meanings = {
+  "!": ["expression", "interjection"],
+  "#": ["social", "hashtag"],
+  $: ["mark", "number"],
+  "&": ["function", "coordinating conjunction"],
+  ",": ["mark", "punctuation"],
+  "@": ["social", "mention"],
+  A: ["modifier", "adjective"],
+  D: ["function", "determiner"],
+  E: ["expression", "emoticon"],
+  G: ["mark", "abbreviation, foreign word or garbage"],
+  L: ["noun", "noun or pronoun with verb, such as “i'm”"],
+  M: ["name", "proper noun with verb"],
+  N: ["noun", "common noun"],
+  O: ["function", "pronoun"],
+  P: ["function", "preposition or subordinating conjunction"],
+  R: ["modifier", "adverb"],
+  S: ["noun", "noun with possessive"],
+  T: ["function", "verb particle"],
+  U: ["social", "link or email address"],
+  V: ["verb", "verb"],
+  X: ["function", "existential “there”, predeterminer"],
+  Y: ["function", "“there” with verb"],
+  Z: ["name", "proper noun with possessive"],
+  "^": ["name", "proper noun"],
+  "~": ["social", "discourse marker, such as “RT”"],
+};
