@@ -61,5 +61,11 @@ export function dropModel(version: string): void {
 
 /** The models that this isolate holds or is loading, the one that was used last first, and what each is reckoned to hold. */
 export function heldModels(): { id: string; version: string; bytes: number }[] {
-  return loads?.list() ?? [];
+  return loads?.list().map(({ id, version, bytes }) => ({ id, version, bytes })) ?? [];
+}
+
+/** The WebAssembly memory of each model that is loaded. */
+export function wasmMemory(): { id: string; version: string; bytes: number }[] {
+  const held = loads?.list() ?? [];
+  return held.flatMap(({ id, version, value }) => (value ? [{ id, version, bytes: value.wasmMemoryBytes() }] : []));
 }
