@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { RequestFailure } from "../src/errors.ts";
+import { checkSwitches } from "../src/http/middleware/switches.ts";
 import { checkVariables } from "../src/runtime/settings.ts";
 
 /** The reason why a configuration is wrong; undefined when its variables can be what they are. */
@@ -12,7 +13,9 @@ export async function wrongVariable(config: string): Promise<string | undefined>
   const { experimental_readRawConfig } = await import("wrangler"); // takes a second
   const { vars } = experimental_readRawConfig({ config }).rawConfig;
   try {
-    checkVariables(vars as unknown as Parameters<typeof checkVariables>[0]);
+    const env = vars as unknown as Parameters<typeof checkVariables>[0] & Parameters<typeof checkSwitches>[0];
+    checkVariables(env);
+    checkSwitches(env);
     return undefined;
   } catch (error) {
     if (error instanceof RequestFailure && error.failure.kind === "misconfigured") return error.failure.reason;

@@ -15,6 +15,7 @@ import { answerError, problemResponse } from "./http/problem.ts";
 import { analyze } from "./http/routes/analyze.ts";
 import { embed } from "./http/routes/embed.ts";
 import { health } from "./http/routes/health.ts";
+import { metrics } from "./http/routes/metrics.ts";
 import { models } from "./http/routes/models.ts";
 import { openapi } from "./http/routes/openapi.ts";
 import { predict } from "./http/routes/predict.ts";
@@ -38,6 +39,7 @@ base.onError(answerError);
 /** All routes; those with a fixed path come before `/v1/{task}`. */
 export const app = base
   .route("/", health)
+  .route("/", metrics)
   .route("/", openapi(base))
   .route("/", models)
   .route("/", tokenize)

@@ -1,6 +1,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { readManifest } from "./bundle/bucket.ts";
 import { BundleError } from "./bundle/bundle-error.ts";
+import { log } from "./log.ts";
 import { openEncoder } from "./runtime/encoder.ts";
 import { layerBytes } from "./runtime/memory.ts";
 import { release } from "./runtime/release.ts";
@@ -58,7 +59,22 @@ export class EncoderStage extends WorkerEntrypoint<Env> implements NextStage {
     const bytes = layerBytes(bundle.manifest, settings.engine, settings.range);
     if (bytes > room) throw doesNotFit(bytes, room);
     loads ??= createLoads(room, MOST_STAGES);
-    const load = () => openEncoder(MODELS, bundle, settings);
+    const load = async () => {
+      const from = performance.now();
+      const stage = await openEncoder(MODELS, bundle, settings);
+      const { engine } = settings;
+      log({
+        event: "stage-loaded",
+        model: bundle.manifest.id,
+        version,
+        engine,
+        layers: this.env.LAYERS,
+        ms: Math.round(performance.now() - from),
+        bytes,
+        wasmMemoryBytes: stage.wasmMemoryBytes(),
+      });
+      return stage;
+    };
     return loads.get({ version, id: bundle.manifest.id, bytes, load }, this.ctx);
   }
 }

@@ -158,3 +158,12 @@ export const WORD_ROWS_AT_ONCE = 256;
 
 /** Embedding rows of rare pieces that are kept once fetched: 1.5 MB of BERTweet-base. */
 export const FETCHED_WORD_ROWS = 2_048;
+
+/** Between two log lines of one kind that clients can cause at will, so that a flood of requests is no flood of lines. */
+export const LOG_PAUSE_MS = 1_000;
+
+/** Label sets that one metric of `/metrics` counts apart; those beyond are counted together as "other". */
+export const MAX_METRIC_SERIES = 500;
+
+/** Events of the model that wait for the next request to write their data points; further ones stand in the log alone. */
+export const MAX_PENDING_EVENTS = 32;

@@ -7,6 +7,8 @@ import { type Failure, RequestFailure, toProblem } from "../errors.ts";
 import { log } from "../log.ts";
 import { causesOf } from "./causes.ts";
 import { failureOfInput } from "./invalid-input.ts";
+import { logRefusal } from "./refusals.ts";
+import { routeOf } from "./route.ts";
 import { problemSchema } from "./schemas/answers.ts";
 import { type HeadersObject, problemHeaders } from "./schemas/headers.ts";
 
@@ -61,16 +63,13 @@ export function problemResponse(c: Context, failure: Failure): Response {
 }
 
 /** The failure that an error means. What is the service's doing is logged, without anything that the client sent. */
-export function failureOf(error: unknown, requestId: string): Failure {
+export function failureOf(error: unknown, c: Context): Failure {
   if (error instanceof HTTPException && error.status === 400) return { kind: "not-json" };
   const failure = failureOfError(error);
+  const requestId = c.get("requestId");
   if (failure.kind === "internal") log({ event: "unexpected-error", requestId, causes: causesOf(error) });
-  else if (toProblem(failure).status >= 500) log({ event: "request-refused", requestId, ...refusalOf(failure) });
+  else logRefusal(failure, requestId, routeOf(c));
   return failure;
-}
-
-function refusalOf(failure: Failure): { failure: string; reason?: string } {
-  return "reason" in failure ? { failure: failure.kind, reason: failure.reason } : { failure: failure.kind };
 }
 
 function failureOfError(error: unknown): Failure {
@@ -82,7 +81,7 @@ function failureOfError(error: unknown): Failure {
 
 /** Hono's `onError`. */
 export function answerError(error: Error, c: Context): Response {
-  return problemResponse(c, failureOf(error, c.get("requestId")));
+  return problemResponse(c, failureOf(error, c));
 }
 
 /** `defaultHook` of the routers: what doesn't fit a route's schema becomes a failure. */

@@ -10,6 +10,7 @@ import {
 } from "../bundle/manifest.ts";
 import { openTensors, type Tensors } from "../bundle/tensors.ts";
 import { WORD_ROWS_AT_ONCE } from "../limits.ts";
+import { inSpan } from "../spans.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
 import { openEncoder } from "./encoder.ts";
@@ -64,10 +65,10 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
   const { version, manifest } = bundle;
   const { loadMs, timed } = stopwatch();
   const [stage, tokenizer, tensors, words] = await join([
-    timed("encoder", openEncoder(bucket, bundle, settings)),
-    timed("tokenizer", readTokenizer(bucket, manifest)),
-    timed("tensors", readTensors(bucket, manifest)),
-    timed("words", openWordTable(bucket, manifest, settings.residentWords)),
+    timed("encoder", () => openEncoder(bucket, bundle, settings)),
+    timed("tokenizer", () => readTokenizer(bucket, manifest)),
+    timed("tensors", () => readTensors(bucket, manifest)),
+    timed("words", () => openWordTable(bucket, manifest, settings.residentWords)),
   ]);
   const embeddings = embeddingTensors(tensors, manifest);
   const embed = createEmbeddings(embeddings);
@@ -84,7 +85,7 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
     version,
     manifest,
     tokenizer,
-    encode,
+    encode: (ids, rows) => inSpan("pass", { tokens: ids.length }, () => encode(ids, rows)),
     head: (task) => openHead(tensors, task),
     async *pieceLogits(task, states) {
       const bias = tensors.float32(task.bias);
@@ -111,15 +112,15 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),
     loadMs,
   };
-  await timed("proof", prove(model));
+  await timed("proof", () => prove(model));
   return model;
 }
 
 function stopwatch() {
   const startedAt = performance.now();
   const loadMs: Record<string, number> = {};
-  async function timed<T>(step: string, work: Promise<T>): Promise<T> {
-    const value = await work;
+  async function timed<T>(step: string, work: () => Promise<T>): Promise<T> {
+    const value = await inSpan(`load ${step}`, {}, work);
     loadMs[step] = Math.round(performance.now() - startedAt);
     return value;
   }

@@ -225,7 +225,10 @@ export function createTurns(now: () => number = Date.now) {
     }
   }
 
-  return { admit, requireRoom, whileOpen };
+  /** Requests that are begun and not answered, and those of them that compute or wait for a turn. */
+  const state = () => ({ open, queued: jobs.length });
+
+  return { admit, requireRoom, whileOpen, state };
 }
 
 function overloaded(retryAfterSeconds: number): RequestFailure {

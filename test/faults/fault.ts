@@ -38,6 +38,9 @@ export type Counts = Record<string, { calls: number; bytes: number }>;
 /** The path that the faults are told on. No route of the service has it. */
 export const CONTROL_PATH = "/__faults";
 
+/** The path on which test/faults/points_worker.ts tells the data points that were written. */
+export const POINTS_PATH = "/__points";
+
 /** What the control path takes. What is left out stays as it was. */
 export interface Orders {
   /** In place of those before; of several that fit a read, the first counts. */

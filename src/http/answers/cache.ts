@@ -11,6 +11,7 @@ import {
 } from "../../limits.ts";
 import { engineOf } from "../../runtime/settings.ts";
 import type { AnsweringBundle } from "../../runtime/versions/index.ts";
+import { inSpan } from "../../spans.ts";
 import { isOn } from "../middleware/switches.ts";
 import { shareInFlight } from "./in-flight.ts";
 
@@ -87,15 +88,12 @@ export async function respondFromCache<T>(
   }
   if (condition && namesTag(condition, etag)) return respond(null, "validator", "hit; detail=validator");
 
-  const remembered = recent.get(digest);
-  if (remembered) return respond(remembered, "hit", "hit; detail=memory");
-
-  const known = await caches.default.match(keyOf(digest));
-  if (known) {
-    const body = await known.text();
-    recent.set(digest, body);
-    return respond(body, "hit", "hit");
-  }
+  const kept = await inSpan("cache", {}, async (span) => {
+    const found = await lookUp(digest);
+    span.setAttributes({ cache: found?.place ?? "none" });
+    return found;
+  });
+  if (kept) return respond(kept.body, "hit", kept.place === "memory" ? "hit; detail=memory" : "hit");
 
   const requester = { signal, waitUntil: (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise) };
   const { body, own } = await shareInFlight(digest, requester, async (isWanted) =>
@@ -117,6 +115,17 @@ function digestOf(env: Env, bundles: readonly AnsweringBundle[], key: unknown): 
 /** The Cache API's key of a question; it takes URLs alone. */
 function keyOf(digest: string): string {
   return `https://answers.${CACHE_NAME}.invalid/${digest}`;
+}
+
+/** An answer that was kept, and where: in this isolate, or in the Cache API. */
+async function lookUp(digest: string): Promise<{ body: string; place: "memory" | "cache-api" } | undefined> {
+  const remembered = recent.get(digest);
+  if (remembered) return { body: remembered, place: "memory" };
+  const known = await caches.default.match(keyOf(digest));
+  if (!known) return undefined;
+  const body = await known.text();
+  recent.set(digest, body);
+  return { body, place: "cache-api" };
 }
 
 async function keep(digest: string, cacheTag: string, body: string): Promise<void> {

@@ -2,6 +2,7 @@ import { RequestFailure, type WorkUnit } from "../../errors.ts";
 import { MAX_PREDICTIONS_PER_REQUEST, MAX_WINDOWS_PER_REQUEST } from "../../limits.ts";
 import type { Model } from "../../runtime/model.ts";
 import { turns } from "../../runtime/turns.ts";
+import { inSpan } from "../../spans.ts";
 import { planReading, type ReadingPlan, read, tokensOfPasses } from "../../tasks/read.ts";
 import type { AskedText, Question } from "./question.ts";
 
@@ -49,21 +50,11 @@ export async function computeAnswers<Result>(
   tasks: readonly TextTask<Result>[],
   { limitMs, isWanted, charge }: ComputeOptions,
 ): Promise<Computed<Result>> {
-  const plans: ReadingPlan[] = [];
-  const work: Work = { windows: 0, tokens: 0, predictions: 0 };
-  let extraTokens = 0;
-  for (const { model, input, pointer, question } of tasks) {
-    if (plans.length > 0) await scheduler.wait(0); // tokenizing many long texts takes as long as a pass
-    await placed(pointer, async () => {
-      const plan = planReading(model, input, question.options.truncation);
-      const extra = question.extraWork?.(model, plan);
-      plans.push(plan);
-      if (question.wanted !== "none") work.windows += plan.windows;
-      work.tokens += question.wanted === "none" ? 0 : tokensOfPasses(plan);
-      work.predictions += extra?.predictions ?? 0;
-      extraTokens += extra?.tokens ?? 0;
-    });
-  }
+  const { plans, work, extraTokens } = await inSpan("tokenize", { texts: tasks.length }, async (span) => {
+    const planned = await planAll(tasks);
+    span.setAttributes({ tokens: planned.work.tokens, windows: planned.work.windows });
+    return planned;
+  });
   requireAtMost("windows", work.windows, MAX_WINDOWS_PER_REQUEST);
   requireAtMost("predictions", work.predictions, MAX_PREDICTIONS_PER_REQUEST);
   await charge(work);
@@ -84,6 +75,26 @@ export async function computeAnswers<Result>(
   } finally {
     ticket.end();
   }
+}
+
+/** Tokenizes all texts and counts what they cost. */
+async function planAll<Result>(tasks: readonly TextTask<Result>[]) {
+  const plans: ReadingPlan[] = [];
+  const work: Work = { windows: 0, tokens: 0, predictions: 0 };
+  let extraTokens = 0;
+  for (const { model, input, pointer, question } of tasks) {
+    if (plans.length > 0) await scheduler.wait(0); // tokenizing many long texts takes as long as a pass
+    await placed(pointer, async () => {
+      const plan = planReading(model, input, question.options.truncation);
+      const extra = question.extraWork?.(model, plan);
+      plans.push(plan);
+      if (question.wanted !== "none") work.windows += plan.windows;
+      work.tokens += question.wanted === "none" ? 0 : tokensOfPasses(plan);
+      work.predictions += extra?.predictions ?? 0;
+      extraTokens += extra?.tokens ?? 0;
+    });
+  }
+  return { plans, work, extraTokens };
 }
 
 function requireAtMost(unit: WorkUnit, asked: number, limit: number): void {

@@ -1,32 +1,32 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-
-/** What is known of a request once it is answered, for metrics. Nothing that a user wrote may be among it. */
-interface RequestFacts {
-  /** A task's full name, or the route's. */
-  task?: string;
-  model?: string;
-  version?: string;
-  engine?: string;
-  /** What became of it in the answer cache: `hit`, `validator`, `stored`, `collapsed` or `bypass`. */
-  cache?: string;
-  /** Tokens and passes of the encoder, and predictions of masks; absent where nothing was computed. */
-  tokens?: number;
-  windows?: number;
-  predictions?: number;
-  /** Milliseconds spent waiting for a turn. */
-  queueMs?: number;
-  /** The kind of failure that it was answered with. */
-  failure?: string;
-}
+import { report } from "../metrics/report.ts";
+import type { RequestFacts } from "../metrics/sink.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
     facts: RequestFacts;
+    /** When the request came, by `performance.now()`. */
+    startedAt: number;
+    /** Whether the request goes on after its response was made. */
+    goesOn: boolean | undefined;
   }
 }
 
-/** Gives every request a place for its facts. */
+/** Gives every request a place for its facts, and reports them once its response is made. */
 export const collectFacts = createMiddleware(async (c, next) => {
   c.set("facts", {});
+  c.set("startedAt", performance.now());
   await next();
+  if (!c.get("goesOn")) reportNow(c);
 });
+
+/** Puts the report off, for a response whose body is computed after its headers. @returns what is to be called at its end */
+export function reportLater(c: Context): () => void {
+  c.set("goesOn", true);
+  return () => reportNow(c);
+}
+
+function reportNow(c: Context): void {
+  report(c, performance.now() - c.get("startedAt"));
+}

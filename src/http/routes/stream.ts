@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { RequestFailure } from "../../errors.ts";
 import { BODY_LIMIT_MS, MAX_LINE_BYTES, STREAM_LINE_WAIT_MS } from "../../limits.ts";
+import { engineOf } from "../../runtime/settings.ts";
 import { currentBundle, currentModel } from "../../runtime/versions/index.ts";
 import { computeAnswers } from "../answers/compute.ts";
 import { item } from "../answers/items.ts";
@@ -10,6 +11,7 @@ import { prediction } from "../answers/prediction.ts";
 import { textOf } from "../answers/respond.ts";
 import { failureOfInput } from "../invalid-input.ts";
 import { NDJSON, ndjsonBody } from "../middleware/body.ts";
+import { reportLater } from "../middleware/facts.ts";
 import { chargeRate } from "../middleware/rate.ts";
 import { failureOf, problemOf, problems, refuseInvalid } from "../problem.ts";
 import { predictionSchema, problemLineSchema } from "../schemas/answers.ts";
@@ -50,25 +52,46 @@ export const stream = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseIn
   async (c) => {
     const { task } = c.req.valid("param");
     const { model } = c.req.valid("query");
-    await currentModel(c.env, await currentBundle(c.env, c.executionCtx, model), c.executionCtx); // else each line would tell of it
+    const bundle = await currentBundle(c.env, c.executionCtx, model);
+    await currentModel(c.env, bundle, c.executionCtx); // else each line would tell of it
+    Object.assign(c.get("facts"), {
+      model: bundle.manifest.id,
+      version: bundle.version,
+      engine: engineOf(c.env, bundle.manifest),
+    });
     const answers = answerLines(c, prediction(task), model, readLines(c.req.raw.body, LINE_LIMITS));
     return c.body(writeLines(answers), 200, { "Content-Type": NDJSON, "Cache-Control": "no-store" }) as never; // no typed form
   },
 );
 
+/** The request is reported once its last line is answered, or its client has left. */
 async function* answerLines(
   c: Context<{ Bindings: Env }>,
   route: ReturnType<typeof prediction>,
   modelId: string | undefined,
   lines: AsyncIterable<Line>,
 ): AsyncGenerator<string> {
-  for await (const line of lines) {
-    try {
-      yield JSON.stringify(await answerLine(c, route, modelId, line));
-    } catch (error) {
-      yield JSON.stringify({ line: line.number, error: problemOf(failureOf(error, c.get("requestId"))) });
+  const reportAtEnd = reportLater(c);
+  const counted = c.get("facts");
+  try {
+    for await (const line of lines) {
+      try {
+        const answer = JSON.stringify(await answerLine(c, route, modelId, line));
+        counted.lines = (counted.lines ?? 0) + 1;
+        yield answer;
+      } catch (error) {
+        const failure = failureOf(error, c);
+        counted.failedLines = {
+          ...counted.failedLines,
+          [failure.kind]: (counted.failedLines?.[failure.kind] ?? 0) + 1,
+        };
+        yield JSON.stringify({ line: line.number, error: problemOf(failure) });
+      }
+      await scheduler.wait(0); // lets other requests in between two lines
     }
-    await scheduler.wait(0); // lets other requests in between two lines
+  } finally {
+    if (c.get("client").aborted) counted.failure = "client-left";
+    reportAtEnd();
   }
 }
 
@@ -87,11 +110,15 @@ async function answerLine(
   const question = route.settle(bundle.manifest, asked);
   const model = await currentModel(c.env, bundle, c.executionCtx);
   const signal = c.get("client");
-  const { results } = await computeAnswers([{ ...asked, question, model }], {
+  const { results, work, waitedMs } = await computeAnswers([{ ...asked, question, model }], {
     limitMs: STREAM_LINE_WAIT_MS,
     isWanted: () => !signal.aborted,
     charge: ({ windows }) => chargeRate(c, windows),
   });
+  const facts = c.get("facts");
+  facts.task = question.tag;
+  facts.queueMs = (facts.queueMs ?? 0) + waitedMs;
+  for (const unit of ["tokens", "windows", "predictions"] as const) facts[unit] = (facts[unit] ?? 0) + work[unit];
   return results[0];
 }
 

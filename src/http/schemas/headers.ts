@@ -11,7 +11,11 @@ const requestId = { "X-Request-Id": { description: "Names the request in the log
 export const answerHeaders = {
   ...requestId,
   "Cache-Status": { description: "Whether the answer was kept inside (RFC 9211)", schema: text },
-  "Server-Timing": { description: "How long it took", schema: text },
+  "Server-Timing": {
+    description:
+      "`total`: to the response; `queue`: waiting for a turn; `words`: rows of the word table fetched. On Cloudflare the clock stands still while code computes, so there these are waits alone",
+    schema: text,
+  },
 };
 
 /** Of an answer that others may keep, too. */

@@ -1,5 +1,6 @@
 import type { Bundle } from "../../bundle/manifest.ts";
 import { log } from "../../log.ts";
+import { inSpan } from "../../spans.ts";
 import { layerBytes, tableBytes } from "../memory.ts";
 import { loadModel, type Model } from "../model.ts";
 import { modelSettings } from "../settings.ts";
@@ -35,9 +36,10 @@ export async function heldModel(env: Env, bundle: Bundle, host: Host, onFailure?
   const room = modelRoom(env);
   if (bytes > room) throw unavailable(doesNotFit(bytes, room), 0);
   loads ??= createLoads<Model>(room, MOST_MODELS);
+  const { engine } = settings;
   const load = async () => {
-    const model = await loadModel(env.MODELS, bundle, settings);
-    const { engine } = settings;
+    const span = { model: manifest.id, version, engine };
+    const model = await inSpan("load", span, () => loadModel(env.MODELS, bundle, settings));
     const loaded = { engine, ms: model.loadMs, bytes, wasmMemoryBytes: model.wasmMemoryBytes() };
     log({ event: "model-loaded", model: manifest.id, version, ...loaded });
     return model;
@@ -61,5 +63,11 @@ export function dropModel(version: string): void {
 
 /** The models that this isolate holds or is loading, the one that was used last first, and what each is reckoned to hold. */
 export function heldModels(): { id: string; version: string; bytes: number }[] {
-  return loads?.list() ?? [];
+  return loads?.list().map(({ id, version, bytes }) => ({ id, version, bytes })) ?? [];
+}
+
+/** The WebAssembly memory of each model that is loaded. */
+export function wasmMemory(): { id: string; version: string; bytes: number }[] {
+  const held = loads?.list() ?? [];
+  return held.flatMap(({ id, version, value }) => (value ? [{ id, version, bytes: value.wasmMemoryBytes() }] : []));
 }

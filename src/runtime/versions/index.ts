@@ -67,5 +67,5 @@ export async function readiness(env: Env, request: Host): Promise<Readiness> {
   return { bundle, model, ...servedModel(env, undefined).rollout() };
 }
 
-export { heldModels } from "./held-models.ts";
+export { heldModels, wasmMemory } from "./held-models.ts";
 export type { AnsweringBundle } from "./served-model.ts";

@@ -40,7 +40,7 @@ export interface Loads<T> {
   /** Lets it go; who still uses it may go on. */
   drop(version: string): void;
   /** All that is held or being loaded, last used first. */
-  list(): { id: string; version: string; bytes: number }[];
+  list(): { id: string; version: string; bytes: number; value: T | undefined }[];
 }
 
 /** Versions whose failures are remembered. */
@@ -123,6 +123,6 @@ export function createLoads<T>(room: number, most: number): Loads<T> {
     has: (version) => held.peek(version)?.value !== undefined,
     failure: (version) => attempts.peek(version)?.failure(),
     drop: (version) => void held.delete(version),
-    list: () => [...held.entries()].map(([version, { id, bytes }]) => ({ id, version, bytes })),
+    list: () => [...held.entries()].map(([version, { id, bytes, value }]) => ({ id, version, bytes, value })),
   };
 }

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { LOG_PAUSE_MS } from "../limits.ts";
+import { createPacer } from "./pacer.ts";
+
+test("a flood of one kind is one line a second, which counts those left out; another kind has its own", () => {
+  let now = 1_000;
+  const pace = createPacer(() => now);
+  expect(pace("overloaded")).toBe(0);
+  for (let n = 0; n < 500; n++) expect(pace("overloaded")).toBeUndefined();
+  expect(pace("rate-limited")).toBe(0);
+  now += LOG_PAUSE_MS;
+  expect(pace("overloaded")).toBe(500);
+  expect(pace("overloaded")).toBeUndefined();
+  now += LOG_PAUSE_MS;
+  expect(pace("overloaded")).toBe(1);
+});

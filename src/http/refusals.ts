@@ -1,0 +1,29 @@
+import type { Failure } from "../errors.ts";
+import { log } from "../log.ts";
+import { createPacer } from "./pacer.ts";
+
+/** Failures that are no mistake in the request itself: somebody has no access, asks for too much, or the service can't answer. */
+const REFUSALS = [
+  "overloaded",
+  "model-unavailable",
+  "misconfigured",
+  "rate-limited",
+  "unauthorized",
+  "too-much-work",
+  "body-too-slow",
+] as const satisfies Failure["kind"][];
+
+export function isRefusal(kind: string): boolean {
+  return (REFUSALS as readonly string[]).includes(kind);
+}
+
+const pace = createPacer();
+
+/** Logs a refusal, at most one of each kind in LOG_PAUSE_MS. Other failures are the client's and no line. */
+export function logRefusal(failure: Failure, requestId: string, route: string): void {
+  const { kind } = failure;
+  const leftOut = isRefusal(kind) ? pace(kind) : undefined;
+  if (leftOut === undefined) return;
+  const reason = "reason" in failure ? failure.reason : undefined;
+  log({ event: "request-refused", requestId, route, failure: kind, reason, leftOut });
+}

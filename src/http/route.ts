@@ -1,0 +1,7 @@
+import type { Context } from "hono";
+import { matchedRoutes } from "hono/route";
+
+/** The template of the route that a request meets, such as `/v1/:task`; `other` where no route has its path and method. */
+export function routeOf(c: Context): string {
+  return matchedRoutes(c).find(({ path }) => !path.includes("*"))?.path ?? "other";
+}
