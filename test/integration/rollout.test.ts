@@ -241,7 +241,7 @@ describe("a budget that one version fills", () => {
 });
 
 describe("a canary", () => {
-  const { bucket, ready, shiftClock, faults, get } = startRollouts();
+  const { bucket, ready, shiftClock, faults, get, post } = startRollouts();
   const texts = Array.from({ length: 60 }, (_, number) => `/v1/tokenize?text=canary%20${number}`);
 
   async function versionsOf(paths: string[]): Promise<string[]> {
@@ -270,7 +270,15 @@ describe("a canary", () => {
     expect(model.version).toBe(version);
     expect(told).toMatchObject({ version: canary, percent: 50 });
     expect(new Set(held.map((each) => each.version))).toEqual(new Set([version, canary]));
-    expect(await versionsOf(texts)).toEqual(await versionsOf(texts));
+    const alone = await versionsOf(texts);
+    expect(new Set(alone)).toEqual(new Set([version, canary]));
+    expect(await versionsOf(texts)).toEqual(alone);
+
+    const batch = await post("/v1/sentiment", { texts: texts.map((_, number) => `canary ${number}`) });
+    const { results } = (await batch.json()) as { results: { model: { version: string } }[] };
+    expect(results.map(({ model }) => model.version)).toEqual(alone);
+    const { headers } = await get(texts[0] as string);
+    expect(headers.get("Cache-Control")).toBe("public, max-age=60");
   });
 
   test("that takes over was loaded before, and is not loaded again", async () => {
