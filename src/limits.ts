@@ -132,7 +132,7 @@ export const RETRY_AFTER_SECONDS = 2;
 /** Over how long requests are counted; the period of the rate limit in wrangler.toml, which knows 10 and 60. */
 export const RATE_LIMIT_PERIOD_SECONDS = 60;
 
-/** A key has 64 characters if it is made as README says; a longer one than this is refused unhashed. */
+/** A key has 64 characters if it is made as docs/access.md says; a longer one than this is refused unhashed. */
 export const MAX_KEY_UTF16_UNITS = 512;
 
 /** Keys that an isolate knows again without hashing them. */
