@@ -38,7 +38,7 @@ const requests = (route: string, method: string, status: number, outcome: string
   `bertweet_requests_total{route="${route}",method="${method}",status="${status}",outcome="${outcome}",cache="${cache}"}`;
 
 describe("a service that counts", () => {
-  const { get, post, metrics, points } = startCounted({ QUEUE_LIMIT_MS: "2000" });
+  const { get, post, url, metrics, points } = startCounted({ QUEUE_LIMIT_MS: "2000" });
 
   test("counts what was asked: hits, misses, refusals and errors, by the template of the route", async () => {
     const text = "counted once, then kept 😀";
@@ -133,6 +133,25 @@ describe("a service that counts", () => {
     const counted = await metrics();
     expect(sampleOf(counted, 'bertweet_stream_lines_total{outcome="ok"}')).toBe(2);
     expect(sampleOf(counted, 'bertweet_stream_lines_total{outcome="not-json"}')).toBeGreaterThanOrEqual(1);
+  });
+
+  test("a stream that its client breaks off is counted as such", async () => {
+    await points();
+    const leave = new AbortController();
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        controller.enqueue(new TextEncoder().encode(`${JSON.stringify({ text: `line ${Math.random()}` })}\n`));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      },
+    });
+    const init = { method: "POST", headers: NDJSON, body, duplex: "half", signal: leave.signal };
+    const response = await fetch(url("/v1/hate/stream"), init as RequestInit);
+    await response.body?.getReader().read();
+    leave.abort();
+    const written: { outcome?: string | undefined; lines?: number }[] = [];
+    await expect.poll(async () => written.push(...(await points())), { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(written).toMatchObject([{ route: "/v1/:task/stream", task: "hate", outcome: "client-left" }]);
+    expect(written[0]?.lines).toBeGreaterThan(0);
   });
 
   test("a request is one data point; what it did not compute is zero", async () => {
