@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { BLOBS, DOUBLES } from "../../src/http/metrics/data-point.ts";
 import { POINTS_PATH } from "../faults/fault.ts";
@@ -89,6 +90,22 @@ describe("a service that counts", () => {
       expect(line.startsWith(name)).toBe(true);
     }
     expect(body).toContain("Counts this isolate alone");
+  });
+
+  test("docs/operations.md names every metric with its labels, and no other", async () => {
+    const [, table = ""] = readFileSync("docs/operations.md", "utf8").split("| metric | labels |");
+    const rows = (table.split("\n\n")[0] as string).matchAll(/^\| (`bertweet_.*?) \| (.*?) ?\|/gm);
+    const named = (cell: string | undefined) => (cell?.match(/\w+/g) ?? []).map(String);
+    const documented = new Map(
+      [...rows].flatMap(([, names, labels]) => named(names).map((name) => [name, named(labels)])),
+    );
+    const text = await metrics();
+    const names = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name as string);
+    expect([...documented.keys()].sort()).toEqual(names.sort());
+    for (const [, sample, pairs = ""] of text.matchAll(/^(\w+?)(?:_bucket|_sum|_count)?(?:\{(.*)\})? \S+$/gm)) {
+      const labels = [...pairs.matchAll(/(\w+)="/g)].map(([, label]) => label).filter((label) => label !== "le");
+      expect(labels, sample).toEqual(documented.get(sample as string));
+    }
   });
 
   test("no label is a client's, whatever comes", async () => {
