@@ -25,3 +25,9 @@ test("a wrong variable is named before a deployment", async () => {
   const stderr = expect.stringContaining("The variable LAYERS must be a range of layers");
   await expect(check(await changed('LAYERS = ""', 'LAYERS = "6"'))).rejects.toMatchObject({ code: 1, stderr });
 });
+
+test("so is a misspelt switch", async () => {
+  const stderr = expect.stringContaining('The variable METRICS_ENDPOINT is neither "on" nor "off".');
+  const misspelt = await changed('METRICS_ENDPOINT = "off"', 'METRICS_ENDPOINT = "On"');
+  await expect(check(misspelt)).rejects.toMatchObject({ code: 1, stderr });
+});

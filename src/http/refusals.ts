@@ -3,7 +3,7 @@ import { log } from "../log.ts";
 import { createPacer } from "./pacer.ts";
 
 /** Failures that are no mistake in the request itself: somebody has no access, asks for too much, or the service can't answer. */
-const REFUSALS = [
+export const REFUSALS = [
   "overloaded",
   "model-unavailable",
   "misconfigured",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { BLOBS, DOUBLES } from "../../src/http/metrics/data-point.ts";
 import { POINTS_PATH } from "../faults/fault.ts";
@@ -38,7 +39,7 @@ const requests = (route: string, method: string, status: number, outcome: string
   `bertweet_requests_total{route="${route}",method="${method}",status="${status}",outcome="${outcome}",cache="${cache}"}`;
 
 describe("a service that counts", () => {
-  const { get, post, metrics, points } = startCounted({ QUEUE_LIMIT_MS: "2000" });
+  const { get, post, url, metrics, points } = startCounted({ QUEUE_LIMIT_MS: "2000" });
 
   test("counts what was asked: hits, misses, refusals and errors, by the template of the route", async () => {
     const text = "counted once, then kept 😀";
@@ -91,6 +92,22 @@ describe("a service that counts", () => {
     expect(body).toContain("Counts this isolate alone");
   });
 
+  test("docs/operations.md names every metric with its labels, and no other", async () => {
+    const [, table = ""] = readFileSync("docs/operations.md", "utf8").split("| metric | labels |");
+    const rows = (table.split("\n\n")[0] as string).matchAll(/^\| (`bertweet_.*?) \| (.*?) ?\|/gm);
+    const named = (cell: string | undefined) => (cell?.match(/\w+/g) ?? []).map(String);
+    const documented = new Map(
+      [...rows].flatMap(([, names, labels]) => named(names).map((name) => [name, named(labels)])),
+    );
+    const text = await metrics();
+    const names = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name as string);
+    expect([...documented.keys()].sort()).toEqual(names.sort());
+    for (const [, sample, pairs = ""] of text.matchAll(/^(\w+?)(?:_bucket|_sum|_count)?(?:\{(.*)\})? \S+$/gm)) {
+      const labels = [...pairs.matchAll(/(\w+)="/g)].map(([, label]) => label).filter((label) => label !== "le");
+      expect(labels, sample).toEqual(documented.get(sample as string));
+    }
+  });
+
   test("no label is a client's, whatever comes", async () => {
     const secret = "my-secret-words";
     for (const path of [
@@ -133,6 +150,25 @@ describe("a service that counts", () => {
     const counted = await metrics();
     expect(sampleOf(counted, 'bertweet_stream_lines_total{outcome="ok"}')).toBe(2);
     expect(sampleOf(counted, 'bertweet_stream_lines_total{outcome="not-json"}')).toBeGreaterThanOrEqual(1);
+  });
+
+  test("a stream that its client breaks off is counted as such", async () => {
+    await points();
+    const leave = new AbortController();
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        controller.enqueue(new TextEncoder().encode(`${JSON.stringify({ text: `line ${Math.random()}` })}\n`));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      },
+    });
+    const init = { method: "POST", headers: NDJSON, body, duplex: "half", signal: leave.signal };
+    const response = await fetch(url("/v1/hate/stream"), init as RequestInit);
+    await response.body?.getReader().read();
+    leave.abort();
+    const written: { outcome?: string | undefined; lines?: number }[] = [];
+    await expect.poll(async () => written.push(...(await points())), { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(written).toMatchObject([{ route: "/v1/:task/stream", task: "hate", outcome: "client-left" }]);
+    expect(written[0]?.lines).toBeGreaterThan(0);
   });
 
   test("a request is one data point; what it did not compute is zero", async () => {
