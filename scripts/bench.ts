@@ -4,21 +4,27 @@
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { base } from "./bench/base.ts";
-import { cached } from "./bench/cached.ts";
-import { cold } from "./bench/cold.ts";
-import { cpu } from "./bench/cpu.ts";
-import { growth } from "./bench/growth.ts";
-import { latency } from "./bench/latency.ts";
-import { peers } from "./bench/peers.ts";
 import { formatRows, type Report } from "./bench/row.ts";
 import type { Part } from "./bench/settings.ts";
-import { tokenizer } from "./bench/tokenizer.ts";
+import { runCommand } from "./lib/command.ts";
+import { Refusal } from "./lib/refusal.ts";
 
-const PARTS: Record<string, Part> = { latency, peers, tokenizer, cold, cached, growth, cpu, base };
+/** Each part is imported when it runs: that takes seconds, which --help does not need. */
+const PARTS: Record<string, () => Promise<Part>> = {
+  latency: async () => (await import("./bench/latency.ts")).latency,
+  peers: async () => (await import("./bench/peers.ts")).peers,
+  tokenizer: async () => (await import("./bench/tokenizer.ts")).tokenizer,
+  cold: async () => (await import("./bench/cold.ts")).cold,
+  cached: async () => (await import("./bench/cached.ts")).cached,
+  growth: async () => (await import("./bench/growth.ts")).growth,
+  cpu: async () => (await import("./bench/cpu.ts")).cpu,
+  base: async () => (await import("./bench/base.ts")).base,
+};
 
-const USAGE = `npm run bench -- [options]
+const help = `Measures how fast the Worker is, everything side by side in one run.
+
+  npm run bench [-- options]
+
   --only PART       one of ${Object.keys(PARTS).join(", ")}; may be given several times
   --quick           a few rounds each: to see that it works, not to quote
   --json FILE       write the figures as JSON too
@@ -26,35 +32,34 @@ const USAGE = `npm run bench -- [options]
   --python FILE     an interpreter with scripts/bench/peers/requirements.txt, for what is compared with Python
   --tweets FILE     texts for the tokenizer, one a line; default: those of its tests
   --base-bundle DIR a full-size model for part base, as convert.py writes it with --task sentiment
-  --plots DIR       write what part growth draws`;
+  --plots DIR       write what part growth draws
+  --help            print this
+`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", multiple: true, default: Object.keys(PARTS) },
-    quick: { type: "boolean", default: false },
-    json: { type: "string" },
-    stock: { type: "string" },
-    python: { type: "string" },
-    tweets: { type: "string" },
-    "base-bundle": { type: "string" },
-    plots: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
+const options = {
+  only: { type: "string", multiple: true, default: Object.keys(PARTS) },
+  quick: { type: "boolean", default: false },
+  json: { type: "string" },
+  stock: { type: "string" },
+  python: { type: "string" },
+  tweets: { type: "string" },
+  "base-bundle": { type: "string" },
+  plots: { type: "string" },
+} as const;
+
+await runCommand({ help, options, allowPositionals: false }, async ({ values }) => {
+  const unknown = values.only.find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown) throw new Refusal(`There is no part ${unknown}; see --help.`);
+  const { quick, stock, python, tweets, plots, "base-bundle": baseBundle } = values;
+  const machine = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
+  console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}${quick ? ", quick" : ""}`);
+  const parts: Record<string, Report> = {};
+  for (const name of values.only) {
+    const run = await (PARTS[name] as () => Promise<Part>)();
+    const report = await run({ quick, stock, python, tweets, baseBundle, plots });
+    parts[name] = report;
+    console.log(`\n## ${name}\n\n${formatRows(report.rows)}`);
+    for (const note of report.notes) console.log(`\n${note}`);
+  }
+  if (values.json) await writeFile(values.json, `${JSON.stringify({ machine, quick, parts }, null, 2)}\n`);
 });
-const unknown = values.only.find((name) => !Object.hasOwn(PARTS, name));
-if (values.help || unknown) {
-  console.log(unknown ? `There is no part ${unknown}.\n${USAGE}` : USAGE);
-  process.exit(unknown ? 2 : 0);
-}
-
-const { quick, stock, python, tweets, plots, "base-bundle": baseBundle } = values;
-const machine = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
-console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}${quick ? ", quick" : ""}`);
-const parts: Record<string, Report> = {};
-for (const name of values.only) {
-  const report = await (PARTS[name] as Part)({ quick, stock, python, tweets, baseBundle, plots });
-  parts[name] = report;
-  console.log(`\n## ${name}\n\n${formatRows(report.rows)}`);
-  for (const note of report.notes) console.log(`\n${note}`);
-}
-if (values.json) await writeFile(values.json, `${JSON.stringify({ machine, quick, parts }, null, 2)}\n`);

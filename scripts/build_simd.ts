@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import asc from "assemblyscript/asc";
+import { runCommand } from "./lib/command.ts";
 
 const root = join(import.meta.dirname, "..");
 const FOLDER = "src/runtime/simd";
@@ -14,6 +14,7 @@ const OPTIONS = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--impo
 
 /** The bytes of `engine.wasm` from its source. @throws Error with the compiler's messages */
 export async function buildEngine(): Promise<Uint8Array> {
+  const { default: asc } = await import("assemblyscript/asc"); // takes seconds, which --help does not need
   const outFile = "engine.wasm";
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
@@ -29,8 +30,17 @@ export async function buildEngine(): Promise<Uint8Array> {
   return wasm;
 }
 
+const help = `Compiles ${FOLDER}/assembly to ${FOLDER}/engine.wasm.
+
+  npm run build:simd
+
+  --help            print this
+`;
+
 if (import.meta.main) {
-  const wasm = await buildEngine();
-  await writeFile(join(root, FOLDER, "engine.wasm"), wasm);
-  console.log(`${FOLDER}/engine.wasm: ${wasm.length.toLocaleString("en")} bytes`);
+  await runCommand({ help, options: {}, allowPositionals: false }, async () => {
+    const wasm = await buildEngine();
+    await writeFile(join(root, FOLDER, "engine.wasm"), wasm);
+    console.log(`${FOLDER}/engine.wasm: ${wasm.length.toLocaleString("en")} bytes`);
+  });
 }

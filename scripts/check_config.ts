@@ -3,10 +3,10 @@
  * the exit status is 1. wrangler.toml's build runs it before every deployment; `npm start` asks by itself, so that `wrangler dev`, of which
  * the tests start many, need not.
  */
-import { parseArgs } from "node:util";
 import { RequestFailure } from "../src/errors.ts";
 import { checkSwitches } from "../src/http/middleware/switches.ts";
 import { checkVariables } from "../src/runtime/settings.ts";
+import { runCommand } from "./lib/command.ts";
 
 /** The reason why a configuration is wrong; undefined when its variables can be what they are. */
 export async function wrongVariable(config: string): Promise<string | undefined> {
@@ -23,20 +23,24 @@ export async function wrongVariable(config: string): Promise<string | undefined>
   }
 }
 
+const help = `Checks the variables of wrangler configurations.
+
+  npm run check:config [-- FILE ...]    default: wrangler.toml
+
+  --help            print this
+
+A wrong variable is named, and the exit status is 1.
+`;
+
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({ options: { help: { type: "boolean" } }, allowPositionals: true });
-  if (values.help) {
-    console.log(
-      "npm run check:config [-- FILE ...]   checks the variables of wrangler.toml, or of the given configurations",
-    );
-    process.exit(0);
-  }
-  const isDev = process.env.WRANGLER_COMMAND === "dev";
-  for (const config of isDev ? [] : positionals.length > 0 ? positionals : ["wrangler.toml"]) {
-    const wrong = await wrongVariable(config);
-    if (wrong) {
-      console.error(`${config}: ${wrong}`);
-      process.exitCode = 1;
+  await runCommand({ help, options: {}, allowPositionals: true }, async ({ positionals }) => {
+    const isDev = process.env.WRANGLER_COMMAND === "dev";
+    for (const config of isDev ? [] : positionals.length > 0 ? positionals : ["wrangler.toml"]) {
+      const wrong = await wrongVariable(config);
+      if (wrong) {
+        console.error(`${config}: ${wrong}`);
+        process.exitCode = 1;
+      }
     }
-  }
+  });
 }

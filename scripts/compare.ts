@@ -7,51 +7,56 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { answersOf, askLabels, type Label, servedModel } from "./ask.ts";
+import { runCommand } from "./lib/command.ts";
+import { Refusal } from "./lib/refusal.ts";
 import { findMetric, measure, UNREAD } from "./metrics.ts";
 import { TEST_SET_HELP, TEST_SET_OPTIONS, type TestSet, testSets } from "./test_sets.ts";
 
-const { values: args } = parseArgs({
-  options: {
-    ...TEST_SET_OPTIONS,
-    other: { type: "string" },
-    checkpoint: { type: "string" },
-    tokenizer: { type: "string" },
-    python: { type: "string", default: "python3" },
-    help: { type: "boolean" },
-  },
-});
-const { data, checkpoint, tokenizer } = args;
-if (args.help || !data || !checkpoint || !tokenizer) {
-  console.log(`npm run compare -- --data DIR --checkpoint finetuned.pt --tokenizer DIR [options]${TEST_SET_HELP}
+const help = `Compares one checkpoint in two frameworks: PyTorch in fp32, and the running Worker in int8.
+
+  npm run compare -- --data DIR --checkpoint finetuned.pt --tokenizer DIR [options]
+${TEST_SET_HELP}
   --other URL       of a second service, for another engine
   --checkpoint FILE finetuned.pt, as finetune.py wrote it
   --tokenizer DIR   folder with vocab.txt and bpe.codes
-  --python FILE     a Python with requirements.txt installed (default python3)`);
-  process.exit(args.help ? 0 : 1);
-}
+  --python FILE     a Python with requirements.txt installed (default python3)
+  --help            print this
+`;
+
+const options = {
+  ...TEST_SET_OPTIONS,
+  other: { type: "string" },
+  checkpoint: { type: "string" },
+  tokenizer: { type: "string" },
+  python: { type: "string", default: "python3" },
+} as const;
 
 const script = join(import.meta.dirname, "training/predict.py");
-const pytorch = spawn(args.python, [script, "--checkpoint", checkpoint, "--tokenizer", tokenizer], {
-  stdio: ["pipe", "pipe", "inherit"],
-});
-const lines = createInterface(pytorch.stdout)[Symbol.asyncIterator]();
 
 interface Prediction {
   label: string;
   probabilities: Record<string, number>;
 }
 
-/** As `askLabels`, from PyTorch, with every label's probability. */
-async function askPytorch({ task, windows, examples }: TestSet): Promise<Prediction[][]> {
-  pytorch.stdin.write(`${JSON.stringify({ task, windows, inputs: examples.map(({ input }) => input) })}\n`);
-  const { value: line } = await lines.next();
-  if (line === undefined) throw new Error(`${script} ended before it answered.`);
-  const read = JSON.parse(line) as Prediction[][];
-  return examples.map(({ gold }, index) =>
-    gold.map((_, word) => read[index]?.[word] ?? { label: UNREAD, probabilities: {} }),
-  );
+/** predict.py, which answers as `askLabels` does, with every label's probability. */
+function startPytorch(python: string, checkpoint: string, tokenizer: string) {
+  const pytorch = spawn(python, [script, "--checkpoint", checkpoint, "--tokenizer", tokenizer], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines = createInterface(pytorch.stdout)[Symbol.asyncIterator]();
+  return {
+    async ask({ task, windows, examples }: TestSet): Promise<Prediction[][]> {
+      pytorch.stdin.write(`${JSON.stringify({ task, windows, inputs: examples.map(({ input }) => input) })}\n`);
+      const { value: line } = await lines.next();
+      if (line === undefined) throw new Error(`${script} ended before it answered.`);
+      const read = JSON.parse(line) as Prediction[][];
+      return examples.map(({ gold }, index) =>
+        gold.map((_, word) => read[index]?.[word] ?? { label: UNREAD, probabilities: {} }),
+      );
+    },
+    end: () => pytorch.stdin.end(),
+  };
 }
 
 /** The columns of one Worker, `before` being PyTorch's figure. */
@@ -67,22 +72,27 @@ function columns({ metric, examples }: TestSet, before: number, fp32: Prediction
   return `${after.toFixed(4)} | ${points} | ${(100 * same).toFixed(1)} % | ${rms.toFixed(4)} | ${largest.toFixed(3)} |`;
 }
 
-const urls = [args.url, ...(args.other ? [args.other] : [])];
-const model = await servedModel(args.url);
-console.log(`${model.id} ${model.version.slice(0, 12)}, ${args.split}\n`);
-const head = urls.map((url) => `${url} int8 | points | same labels | scores apart, RMS | largest |`).join(" ");
-console.log(`| task | metric | n | PyTorch fp32 | ${head}\n|${"---|".repeat(4 + 5 * urls.length)}`);
-for await (const set of testSets({ ...args, data }, model)) {
-  const { task, metric, windows, examples } = set;
-  const [fp32, ...workers] = await Promise.all([
-    askPytorch(set),
-    ...urls.map((url) => askLabels(url, task, examples, windows)),
-  ]);
-  const scored = fp32.map((words) =>
-    words.map(({ label, probabilities }) => ({ label, score: probabilities[label] ?? 0 })),
-  );
-  const before = measure(findMetric(metric)(answersOf(examples, scored)));
-  const cells = workers.map((int8) => columns(set, before, fp32, int8)).join(" ");
-  console.log(`| ${task} | ${metric} | ${examples.length} | ${before.toFixed(4)} | ${cells}`);
-}
-pytorch.stdin.end();
+await runCommand({ help, options, allowPositionals: false }, async ({ values: args }) => {
+  const { data, checkpoint, tokenizer } = args;
+  if (!data || !checkpoint || !tokenizer) throw new Refusal("Needs --data, --checkpoint and --tokenizer; see --help.");
+  const pytorch = startPytorch(args.python, checkpoint, tokenizer);
+  const urls = [args.url, ...(args.other ? [args.other] : [])];
+  const model = await servedModel(args.url);
+  console.log(`${model.id} ${model.version.slice(0, 12)}, ${args.split}\n`);
+  const head = urls.map((url) => `${url} int8 | points | same labels | scores apart, RMS | largest |`).join(" ");
+  console.log(`| task | metric | n | PyTorch fp32 | ${head}\n|${"---|".repeat(4 + 5 * urls.length)}`);
+  for await (const set of testSets({ ...args, data }, model)) {
+    const { task, metric, windows, examples } = set;
+    const [fp32, ...workers] = await Promise.all([
+      pytorch.ask(set),
+      ...urls.map((url) => askLabels(url, task, examples, windows)),
+    ]);
+    const scored = fp32.map((words) =>
+      words.map(({ label, probabilities }) => ({ label, score: probabilities[label] ?? 0 })),
+    );
+    const before = measure(findMetric(metric)(answersOf(examples, scored)));
+    const cells = workers.map((int8) => columns(set, before, fp32, int8)).join(" ");
+    console.log(`| ${task} | ${metric} | ${examples.length} | ${before.toFixed(4)} | ${cells}`);
+  }
+  pytorch.end();
+});

@@ -4,12 +4,12 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { Manifest } from "../src/bundle/manifest.ts";
 import { engineOf } from "../src/runtime/settings.ts";
 import { readBundleFolder } from "./bundle_folder.ts";
+import { runCommand } from "./lib/command.ts";
+import { Refusal } from "./lib/refusal.ts";
 import { type Plan, planIsolates } from "./plan/plan_isolates.ts";
-import { wranglerConfigs } from "./plan/wrangler_configs.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 export const PLAN_OPTIONS = {
@@ -20,6 +20,7 @@ export const PLAN_OPTIONS = {
 
 /** Plans a bundle and writes a configuration for each of its isolates. @returns their paths, the one that answers HTTP first */
 export async function writePlan(manifest: Manifest, plan: Plan, folder: string): Promise<string[]> {
+  const { wranglerConfigs } = await import("./plan/wrangler_configs.ts"); // takes seconds, which --help does not need
   await mkdir(folder, { recursive: true });
   const paths: string[] = [];
   for (const { name, config } of wranglerConfigs(plan, manifest.id, ROOT, folder)) {
@@ -40,22 +41,34 @@ export function describePlan({ architecture }: Manifest, { engine, residentWords
   return [`Engine ${engine}. ${words}\n`, "| isolate | layers | MB at most |\n|---|---|---|", ...rows].join("\n");
 }
 
+const help = `Plans how many isolates a model needs, and writes a wrangler configuration for each.
+
+  npm run plan -- --bundle DIR [options]
+
+  --bundle DIR      a model bundle
+  --budget-mb N     what one isolate may hold, in MB (default 110)
+  --engine ENGINE   simd or ort; default: the one of the bundle's manifest
+  --out DIR         where the configurations go; default: dist/plan/ID
+  --help            print this
+`;
+
 if (import.meta.main) {
-  const { values: args } = parseArgs({
-    options: { ...PLAN_OPTIONS, out: { type: "string" }, help: { type: "boolean" } },
+  const options = { ...PLAN_OPTIONS, out: { type: "string" } } as const;
+  await runCommand({ help, options, allowPositionals: false }, async ({ values: args }) => {
+    if (!args.bundle) throw new Refusal("Say with --bundle which model; see --help.");
+    const { manifest } = await readBundleFolder(args.bundle);
+    const plan = planIsolates(
+      manifest,
+      engineOf({ ENGINE: args.engine }, manifest),
+      Number(args["budget-mb"]) * 2 ** 20,
+    );
+    console.log(describePlan(manifest, plan));
+    const paths = await writePlan(manifest, plan, args.out ?? join(ROOT, "dist/plan", manifest.id));
+    console.log(
+      `\n${paths
+        .map((path) => `wrangler deploy -c ${path}`)
+        .toReversed()
+        .join("\n")}`,
+    );
   });
-  if (args.help || !args.bundle) {
-    console.log("npm run plan -- --bundle DIR [--budget-mb 110] [--engine simd|ort] [--out dist/plan/ID]");
-    process.exit(args.help ? 0 : 2);
-  }
-  const { manifest } = await readBundleFolder(args.bundle);
-  const plan = planIsolates(manifest, engineOf({ ENGINE: args.engine }, manifest), Number(args["budget-mb"]) * 2 ** 20);
-  console.log(describePlan(manifest, plan));
-  const paths = await writePlan(manifest, plan, args.out ?? join(ROOT, "dist/plan", manifest.id));
-  console.log(
-    `\n${paths
-      .map((path) => `wrangler deploy -c ${path}`)
-      .toReversed()
-      .join("\n")}`,
-  );
 }

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { parseArgs } from "node:util";
 import { createTokenizer, type Tokenizer, type TokenizerFiles } from "../src/tokenizer/index.ts";
 import { readBundleFolder } from "./bundle_folder.ts";
+import { runCommand } from "./lib/command.ts";
+import { Refusal } from "./lib/refusal.ts";
 
 const help = `Tokenizes tweets as BERTweet does.
 
@@ -26,23 +27,12 @@ not UTF-8 are read as U+FFFD, one for each invalid sequence (WHATWG Encoding).
 
 const defaultEmoji = join(import.meta.dirname, "../models/bertweet-mini/emoji.json");
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      bundle: { type: "string" },
-      vocab: { type: "string" },
-      merges: { type: "string" },
-      emoji: { type: "string" },
-      help: { type: "boolean" },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
-  const tokenizer = values.bundle ? await ofBundle(values.bundle) : await ofFiles(values);
-  await pipeline(process.stdin, (bytes) => encodeLines(bytes, tokenizer), process.stdout);
-}
+const options = {
+  bundle: { type: "string" },
+  vocab: { type: "string" },
+  merges: { type: "string" },
+  emoji: { type: "string" },
+} as const;
 
 async function ofBundle(folder: string): Promise<Tokenizer> {
   const { kind, vocab, merges, emoji } = (await readBundleFolder(folder)).manifest.tokenizer;
@@ -50,13 +40,16 @@ async function ofBundle(folder: string): Promise<Tokenizer> {
 }
 
 async function ofFiles({ vocab, merges, emoji = defaultEmoji }: Partial<TokenizerFiles>): Promise<Tokenizer> {
-  if (!vocab || !merges) throw new Error("needs --bundle, or --vocab and --merges; see --help");
+  if (!vocab || !merges) throw new Refusal("Needs --bundle, or --vocab and --merges; see --help.");
   return createTokenizer(await readTexts({ vocab, merges, emoji }));
 }
 
 /** The files' texts in place of their names, those in `folder` where one is given. */
 async function readTexts({ vocab, merges, emoji }: TokenizerFiles, folder = ""): Promise<TokenizerFiles> {
-  const read = (name: string) => readFile(join(folder, name), "utf8");
+  const read = (name: string) =>
+    readFile(join(folder, name), "utf8").catch((cause: Error) => {
+      throw new Refusal(cause.message, { cause });
+    });
   return { vocab: await read(vocab), merges: await read(merges), emoji: await read(emoji) };
 }
 
@@ -78,12 +71,12 @@ function encodeLine(line: string, tokenizer: Tokenizer): string {
   return `{"ids":[${ids.join(",")}],"offsets":${JSON.stringify(offsets)}}\n`;
 }
 
-try {
-  await main();
-} catch (error) {
-  // The reader of the output may have enough before the input ends, as `head` does.
-  if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
+await runCommand({ help, options, allowPositionals: false }, async ({ values }) => {
+  const tokenizer = values.bundle ? await ofBundle(values.bundle) : await ofFiles(values);
+  try {
+    await pipeline(process.stdin, (bytes) => encodeLines(bytes, tokenizer), process.stdout);
+  } catch (error) {
+    // The reader of the output may have enough before the input ends, as `head` does.
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
   }
-}
+});

@@ -19,6 +19,7 @@ import { metrics } from "./http/routes/metrics.ts";
 import { models } from "./http/routes/models.ts";
 import { openapi } from "./http/routes/openapi.ts";
 import { predict } from "./http/routes/predict.ts";
+import { problemPages } from "./http/routes/problems.ts";
 import { stream } from "./http/routes/stream.ts";
 import { tokenize } from "./http/routes/tokenize.ts";
 
@@ -41,6 +42,7 @@ export const app = base
   .route("/", health)
   .route("/", metrics)
   .route("/", openapi(base))
+  .route("/", problemPages)
   .route("/", models)
   .route("/", tokenize)
   .route("/", analyze)

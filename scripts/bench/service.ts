@@ -41,12 +41,11 @@ export interface Answer {
  * @param main the entry, from the project's root
  */
 export function startService(engine: "ort" | "simd", main = "src/index.ts"): Promise<Service> {
-  const { name, compatibility_date, vars, r2_buckets, ratelimits } = unstable_readConfig({
+  const { name, compatibility_date, minify, keep_names, alias, vars, r2_buckets, ratelimits } = unstable_readConfig({
     config: join(ROOT, "wrangler.toml"),
   });
-  return start(BUNDLE, [
-    { config: { name, main, compatibility_date, vars: { ...vars, ENGINE: engine }, r2_buckets, ratelimits } },
-  ]);
+  const script = { name, main, compatibility_date, minify, keep_names, alias };
+  return start(BUNDLE, [{ config: { ...script, vars: { ...vars, ENGINE: engine }, r2_buckets, ratelimits } }]);
 }
 
 /** The Workers of a plan for the bundle in the folder `bundle`, in one workerd; without static assets too. */

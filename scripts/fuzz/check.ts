@@ -35,7 +35,7 @@ export function createCheck(document: Document): Check {
     if (status !== 200) return [...found, `The status is ${status}.`];
     const operation = operationOf(request);
     if (!operation) return [...found, "A path that the document does not have is answered."];
-    if (type === "text/plain") return [...found, ...misfits(operation, status, type, body.toString())];
+    if (type.startsWith("text/")) return [...found, ...misfits(operation, status, type, body.toString())];
     const texts = type.endsWith("ndjson") ? body.toString().split("\n").filter(Boolean) : [body.toString()];
     for (const text of texts) found.push(...wrongsOfJson(text, (value) => misfits(operation, status, type, value)));
     return found;

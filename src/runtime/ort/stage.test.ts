@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Shard } from "../stage.ts";
-import { OrtError } from "./instance.ts";
-import { openStage } from "./stage.ts";
+import { OrtError, startOrt } from "./instance.ts";
+import { openShards, openStage } from "./stage.ts";
 
 const HIDDEN = 4;
 
@@ -118,6 +118,25 @@ describe("openStage", () => {
       OrtError,
     );
     await expect(openStage(wasm, [shard([1, 2, 3, 4])])).resolves.toBeDefined();
+  });
+
+  it("frees what a refused graph took", async () => {
+    const instance = await startOrt(wasm);
+    const unused = new ArrayBuffer(256 * 1024); // What ORT reads as a graph of no known version, and refuses.
+    const open = async () => openShards(instance, [{ ...shard([1, 2, 3, 4]), graph: unused }]);
+    for (let i = 0; i < 50; i++) await expect(open()).rejects.toThrow("graph was refused");
+    const before = instance.memory.buffer.byteLength;
+    for (let i = 0; i < 500; i++) await expect(open()).rejects.toThrow("graph was refused");
+    expect(instance.memory.buffer.byteLength).toBe(before);
+  });
+
+  it("frees the sessions before a graph that is refused", async () => {
+    const instance = await startOrt(wasm);
+    const shards = [shard([1, 2, 3, 4]), { ...shard([1, 2, 3, 4]), graph: new ArrayBuffer(9) }];
+    for (let i = 0; i < 50; i++) await expect(openShards(instance, shards)).rejects.toThrow("graph was refused");
+    const before = instance.memory.buffer.byteLength;
+    for (let i = 0; i < 1_000; i++) await expect(openShards(instance, shards)).rejects.toThrow("graph was refused");
+    expect(instance.memory.buffer.byteLength).toBe(before);
   });
 
   it("refuses hidden states of another width and still runs the next ones", async () => {

@@ -20,10 +20,24 @@ const LOG_WARNINGS = 2;
  * @throws OrtError when ORT refuses a graph or its weights; nothing stays behind, so the next call may succeed
  */
 export async function openStage(wasm: WebAssembly.Module, shards: Shards): Promise<Stage> {
-  const instance = await startOrt(wasm);
+  return openShards(await startOrt(wasm), shards);
+}
+
+/**
+ * A stage in an ONNX Runtime that runs already.
+ *
+ * @throws OrtError when ORT refuses a graph or its weights; the instance's memory is then as free as before
+ */
+export async function openShards(instance: OrtInstance, shards: Shards): Promise<Stage> {
   const names = writeNames(instance.ort);
   const sessions: Pointer[] = [];
-  for await (const shard of shards) sessions.push(await createSession(instance, shard));
+  try {
+    for await (const shard of shards) sessions.push(await createSession(instance, shard));
+  } catch (error) {
+    for (const session of sessions) instance.ort._OrtReleaseSession(session);
+    freeNames(instance.ort, names);
+    throw error;
+  }
   return {
     async run(hidden, tokens, rows = tokens) {
       return runSessions(instance, sessions, names, hidden, tokens, rows);
@@ -33,8 +47,30 @@ export async function openStage(wasm: WebAssembly.Module, shards: Shards): Promi
 }
 
 async function createSession(instance: OrtInstance, shard: Shard): Promise<Pointer> {
-  const { ort, check } = instance;
-  const weights = await collect(shard);
+  const weights = new Uint8Array(shard.weightsBytes);
+  try {
+    const filled = await fill(weights, shard.weights);
+    return createSessionFrom(instance, shard, weights.subarray(0, filled));
+  } finally {
+    release(weights);
+  }
+}
+
+/** Copies the chunks into `bytes`, one behind the other. @returns how many bytes they have */
+async function fill(bytes: Uint8Array, chunks: Shard["weights"]): Promise<number> {
+  let filled = 0;
+  for await (const chunk of chunks) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return filled;
+}
+
+function createSessionFrom(
+  { ort, check }: OrtInstance,
+  { graph, weightsName }: Shard,
+  weights: Uint8Array<ArrayBuffer>,
+): Pointer {
   // No arena and no memory pattern: both keep more memory than tweets need, and the lengths differ from run to run.
   const options = ort._OrtCreateSessionOptions(
     ALL_OPTIMIZATIONS,
@@ -49,28 +85,19 @@ async function createSession(instance: OrtInstance, shard: Shard): Promise<Point
     0,
   );
   check(options !== 0, "Session options were refused");
-  const { graph, weightsName } = shard;
   const model = ort._malloc(graph.byteLength);
-  check(model !== 0, "No memory for the graph");
-  ort.HEAPU8.set(new Uint8Array(graph), model);
-  ort.mountExternalData(weightsName, weights);
-  const session = ort._OrtCreateSession(model, graph.byteLength, options);
-  ort.unmountExternalData();
-  release(weights);
-  check(session !== 0, "The graph was refused");
-  ort._free(model);
-  ort._OrtReleaseSessionOptions(options);
-  return session;
-}
-
-async function collect({ weights, weightsBytes }: Shard): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(weightsBytes);
-  let filled = 0;
-  for await (const chunk of weights) {
-    bytes.set(chunk, filled);
-    filled += chunk.length;
+  try {
+    check(model !== 0, "No memory for the graph");
+    ort.HEAPU8.set(new Uint8Array(graph), model);
+    ort.mountExternalData(weightsName, weights);
+    const session = ort._OrtCreateSession(model, graph.byteLength, options);
+    check(session !== 0, "The graph was refused");
+    return session;
+  } finally {
+    ort.unmountExternalData();
+    ort._free(model);
+    ort._OrtReleaseSessionOptions(options);
   }
-  return bytes.subarray(0, filled);
 }
 
 /** Pointer to [name of the input, name of the output], C strings that live as long as the instance. */
@@ -83,6 +110,11 @@ function writeNames(ort: OrtModule): Pointer {
     ort.setValue(names + 4 * index, text, "*");
   }
   return names;
+}
+
+function freeNames(ort: OrtModule, names: Pointer): void {
+  for (const slot of [names, names + 4]) ort._free(ort.getValue(slot, "*"));
+  ort._free(names);
 }
 
 /** Runs the sessions one after another, from one buffer of the instance's memory to another and back. */
