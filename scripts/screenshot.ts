@@ -3,14 +3,16 @@
  * runs the Worker with a bucket of its own and looks at it with the tests' Chromium, so every machine draws the same page.
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import type { R2Bucket } from "@cloudflare/workers-types";
 import type { Browser, Page } from "playwright-core";
-import { createTestHarness } from "wrangler";
-import { launchChromium } from "./lib/chromium.ts";
-import { seed } from "./seed.ts";
+import { runCommand } from "./lib/command.ts";
 
-const HELP = "npm run screenshot    Writes docs/playground-light.png and docs/playground-dark.png. Takes no options.";
+const help = `Writes docs/playground-light.png and docs/playground-dark.png.
+
+  npm run screenshot
+
+  --help            print this
+`;
 
 const VIEWPORT = { width: 1280, height: 940 };
 
@@ -20,11 +22,12 @@ const MOST_BYTES = 200_000;
 /** Noto Color Emoji (scripts/lib/emoji_font/LICENSE), cut down to the emoji that the playground's examples and labels have. */
 const EMOJI_FONT = "scripts/lib/emoji_font/noto-color-emoji.woff2";
 
-const { values } = parseArgs({ options: { help: { type: "boolean" } } });
-if (values.help) console.log(HELP);
-else await takePictures();
+await runCommand({ help, options: {}, allowPositionals: false }, takePictures);
 
 async function takePictures(): Promise<void> {
+  const { createTestHarness } = await import("wrangler"); // takes seconds, which --help does not need
+  const { launchChromium } = await import("./lib/chromium.ts");
+  const { seed } = await import("./seed.ts");
   const server = createTestHarness({ workers: [{ configPath: "wrangler.toml" }] });
   const { url } = await server.listen();
   await seed((await server.getWorker<{ MODELS: R2Bucket }>().getEnv()).MODELS, "models/bertweet-mini");

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 
 /** Files that every room may import, and that import none. */
-const SHARED = ["errors.ts", "limits.ts", "log.ts", "within.ts"];
+const SHARED = ["errors.ts", "limits.ts", "log.ts", "sleep.ts", "spans.ts", "within.ts"];
 
 /**
  * Who may import what, as beginnings of paths below src/. The longest beginning that fits a file counts. `types` are those of which only
@@ -13,8 +13,11 @@ const SHARED = ["errors.ts", "limits.ts", "log.ts", "within.ts"];
 const RULES: Record<string, { values?: string[]; types?: string[] }> = {
   "limits.ts": {},
   "log.ts": {},
+  "sleep.ts": {},
+  "spans.ts": {},
   "within.ts": {},
   "errors.ts": { values: ["limits.ts"] },
+  "read-problem.ts": { types: ["errors.ts"] },
   "bundle/": { values: ["bundle/", ...SHARED] },
   "tokenizer/": { values: ["tokenizer/"] },
   "runtime/": { values: ["runtime/", "tokenizer/", "bundle/", ...SHARED] },
@@ -29,8 +32,11 @@ const RULES: Record<string, { values?: string[]; types?: string[] }> = {
   "app.ts": { values: ["http/"] },
   "index.ts": { values: ["app.ts"] },
   "encoder-stage.ts": { values: ["runtime/", "bundle/", ...SHARED] },
-  "client.ts": { types: ["app.ts", "errors.ts"] },
-  "playground/": { values: ["playground/"], types: ["http/schemas/"] },
+  "client.ts": { values: ["read-problem.ts", "sleep.ts"], types: ["app.ts", "errors.ts"] },
+  "playground/": {
+    values: ["playground/", "limits.ts", "read-problem.ts", "sleep.ts", "tasks/find-task.ts"],
+    types: ["http/schemas/", "bundle/manifest.ts"],
+  },
 };
 
 interface Import {
