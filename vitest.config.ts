@@ -10,7 +10,14 @@ const inPython = { fileParallelism: false, testTimeout: 30 * MINUTE, hookTimeout
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts"], testTimeout: MINUTE } },
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/*.test.ts"],
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
+        },
+      },
       { test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...inWorkerd } },
       {
         test: {
