@@ -156,15 +156,19 @@ export function createTurns(now: () => number = Date.now) {
     return passes === before;
   }
 
-  /** Resolves when the job should look whether it is next, at the latest after QUEUE_POLL_MS. */
+  /**
+   * Resolves when the job should look whether it is next, at the latest after QUEUE_POLL_MS. Its own timer stays until it runs again:
+   * workerd takes a request for hung that waits for another one alone.
+   */
   function woken(job: Job): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, QUEUE_POLL_MS);
-      job.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const called = new Promise<void>((resolve) => {
+      job.wake = resolve;
     });
+    const polled = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, QUEUE_POLL_MS);
+    });
+    return Promise.race([called, polled]).finally(() => clearTimeout(timer));
   }
 
   function isNext(job: Job): boolean {
