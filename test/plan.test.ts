@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readBundleFolder } from "../scripts/bundle_folder.ts";
 import { Refusal } from "../scripts/lib/refusal.ts";
@@ -119,6 +121,14 @@ describe("wranglerConfigs", () => {
 
   it("builds the assets in the project's folder, wherever wrangler is started", () => {
     expect(workers[0]?.config.build?.cwd).toBe(process.cwd());
+  });
+
+  it("names the replaced modules by paths that hold in any folder", () => {
+    for (const { config } of workers) {
+      const paths = Object.values(config.alias ?? {});
+      expect(paths).toHaveLength(1);
+      for (const path of paths) expect(isAbsolute(path) && existsSync(path)).toBe(true);
+    }
   });
 
   it("lets only the first one answer HTTP", () => {
