@@ -4,13 +4,11 @@
  * reckoned. Exit status 1 when one holds more than Cloudflare lets it. Linux only.
  */
 import { writeFile } from "node:fs/promises";
-import { engineOf } from "../src/runtime/settings.ts";
 import { readBundleFolder } from "./bundle_folder.ts";
 import { runCommand } from "./lib/command.ts";
 import { Refusal } from "./lib/refusal.ts";
 import { describePhases, largestSum } from "./memory/report.ts";
-import { planIsolates } from "./plan/plan_isolates.ts";
-import { describePlan, PLAN_OPTIONS } from "./plan.ts";
+import { describePlan, PLAN_OPTIONS, planFor } from "./plan.ts";
 
 /** Of one isolate, in bytes: https://developers.cloudflare.com/workers/platform/limits/#memory */
 const LIMIT = 128 * 2 ** 20;
@@ -34,7 +32,7 @@ const options = { ...PLAN_OPTIONS, requests: { type: "string", default: "300" },
 await runCommand({ help, options, allowPositionals: false }, async ({ values: args }) => {
   if (!args.bundle) throw new Refusal("Say with --bundle which model; see --help.");
   const { manifest } = await readBundleFolder(args.bundle);
-  const plan = planIsolates(manifest, engineOf({ ENGINE: args.engine }, manifest), Number(args["budget-mb"]) * 2 ** 20);
+  const plan = planFor(manifest, args);
   console.log(describePlan(manifest, plan));
   const { measureBundle } = await import("./memory/measure_bundle.ts"); // takes seconds, which --help does not need
   const phases = await measureBundle(args.bundle, manifest, plan, Number(args.requests));

@@ -18,6 +18,14 @@ export const PLAN_OPTIONS = {
   engine: { type: "string", default: "" },
 } as const;
 
+/** The plan that `PLAN_OPTIONS` ask for. @throws Refusal when an option is wrong, or the model does not fit */
+export function planFor(manifest: Manifest, options: { engine: string; "budget-mb": string }): Plan {
+  const megabytes = Number(options["budget-mb"]);
+  if (!(megabytes > 0)) throw new Refusal("--budget-mb is not a number of megabytes.");
+  if (!["", "simd", "ort"].includes(options.engine)) throw new Refusal("--engine is simd or ort.");
+  return planIsolates(manifest, engineOf({ ENGINE: options.engine }, manifest), megabytes * 2 ** 20);
+}
+
 /** Plans a bundle and writes a configuration for each of its isolates. @returns their paths, the one that answers HTTP first */
 export async function writePlan(manifest: Manifest, plan: Plan, folder: string): Promise<string[]> {
   const { wranglerConfigs } = await import("./plan/wrangler_configs.ts"); // takes seconds, which --help does not need
@@ -57,11 +65,7 @@ if (import.meta.main) {
   await runCommand({ help, options, allowPositionals: false }, async ({ values: args }) => {
     if (!args.bundle) throw new Refusal("Say with --bundle which model; see --help.");
     const { manifest } = await readBundleFolder(args.bundle);
-    const plan = planIsolates(
-      manifest,
-      engineOf({ ENGINE: args.engine }, manifest),
-      Number(args["budget-mb"]) * 2 ** 20,
-    );
+    const plan = planFor(manifest, args);
     console.log(describePlan(manifest, plan));
     const paths = await writePlan(manifest, plan, args.out ?? join(ROOT, "dist/plan", manifest.id));
     console.log(

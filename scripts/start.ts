@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import { engineOf } from "../src/runtime/settings.ts";
 import { readBundleFolder } from "./bundle_folder.ts";
 import { runCommand } from "./lib/command.ts";
 import { checkedPort, seedLocally, serve } from "./lib/wrangler_dev.ts";
-import { planIsolates } from "./plan/plan_isolates.ts";
-import { describePlan, PLAN_OPTIONS, ROOT, writePlan } from "./plan.ts";
+import { describePlan, PLAN_OPTIONS, planFor, ROOT, writePlan } from "./plan.ts";
 
 const help = `Runs the Worker in wrangler dev, with a local R2 bucket that holds the model.
 
@@ -22,17 +20,15 @@ const help = `Runs the Worker in wrangler dev, with a local R2 bucket that holds
 
 await runCommand({ help, options: PLAN_OPTIONS, allowPositionals: false }, async ({ values: args }) => {
   const port = await checkedPort("npm start");
+  const configs = args.bundle ? await planned(args.bundle, args) : [join(ROOT, "wrangler.toml")];
   await seedLocally(args.bundle ? [args.bundle] : []);
-  const configs = args.bundle
-    ? await planned(args.bundle, args.engine, Number(args["budget-mb"]))
-    : [join(ROOT, "wrangler.toml")];
   await serve({ configs, port, logLevel: "warn" });
 });
 
 /** Writes the configurations of a bundle's plan, and shows it. */
-async function planned(bundle: string, engine: string, budgetMb: number): Promise<string[]> {
+async function planned(bundle: string, options: Parameters<typeof planFor>[1]): Promise<string[]> {
   const { manifest } = await readBundleFolder(bundle);
-  const plan = planIsolates(manifest, engineOf({ ENGINE: engine }, manifest), budgetMb * 2 ** 20);
+  const plan = planFor(manifest, options);
   console.log(describePlan(manifest, plan));
   return writePlan(manifest, plan, join(ROOT, "dist/plan", manifest.id));
 }

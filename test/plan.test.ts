@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readBundleFolder } from "../scripts/bundle_folder.ts";
+import { Refusal } from "../scripts/lib/refusal.ts";
 import { planIsolates } from "../scripts/plan/plan_isolates.ts";
 import { wranglerConfigs } from "../scripts/plan/wrangler_configs.ts";
+import { planFor } from "../scripts/plan.ts";
 import type { Manifest } from "../src/bundle/manifest.ts";
 
 const MB = 2 ** 20;
@@ -87,7 +91,14 @@ describe("planIsolates", () => {
   });
 
   it("refuses a budget that a single layer exceeds", () => {
-    expect(() => planIsolates(base(24, 1024), "ort", 30 * MB)).toThrow(RangeError);
+    expect(() => planIsolates(base(24, 1024), "ort", 30 * MB)).toThrow(Refusal);
+  });
+
+  it("refuses options that are none", () => {
+    const options = { engine: "", "budget-mb": "110" };
+    expect(planFor(mini, options).isolates).toHaveLength(1);
+    for (const wrong of [{ "budget-mb": "many" }, { "budget-mb": "0" }, { "budget-mb": "1" }, { engine: "onnx" }])
+      expect(() => planFor(mini, { ...options, ...wrong })).toThrow(Refusal);
   });
 
   it("does not cut a shard", () => {
@@ -110,6 +121,14 @@ describe("wranglerConfigs", () => {
 
   it("builds the assets in the project's folder, wherever wrangler is started", () => {
     expect(workers[0]?.config.build?.cwd).toBe(process.cwd());
+  });
+
+  it("names the replaced modules by paths that hold in any folder", () => {
+    for (const { config } of workers) {
+      const paths = Object.values(config.alias ?? {});
+      expect(paths).toHaveLength(1);
+      for (const path of paths) expect(isAbsolute(path) && existsSync(path)).toBe(true);
+    }
   });
 
   it("lets only the first one answer HTTP", () => {

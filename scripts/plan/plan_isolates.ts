@@ -4,6 +4,7 @@ import { layerBytes, tableBytes } from "../../src/runtime/memory.ts";
 import { requireEngine } from "../../src/runtime/settings.ts";
 import type { LayerRange } from "../../src/runtime/stage.ts";
 import { wordRowBytes } from "../../src/runtime/word-rows.ts";
+import { Refusal } from "../lib/refusal.ts";
 
 /** One isolate's part of a model; the first also has the tokenizer, the embeddings and the heads. */
 interface PlannedIsolate {
@@ -29,7 +30,7 @@ const LEAST_RESIDENT = 1 / 16;
  * free in the first, where it goes to the word table.
  *
  * @param budget bytes that one isolate may hold
- * @throws RangeError when a shard alone, or the tables, don't fit; BundleError when the engine can't run the model
+ * @throws Refusal when a shard alone, or the tables, don't fit; BundleError when the engine can't run the model
  */
 export function planIsolates(manifest: Manifest, engine: string, budget: number): Plan {
   requireEngine(engine, manifest);
@@ -42,7 +43,7 @@ export function planIsolates(manifest: Manifest, engine: string, budget: number)
   let end = layers;
   while (bytesOf({ first: 0, end }) + tableBytes(manifest, least) > budget) {
     const first = starts.find((start) => start < end && bytesOf({ first: start, end }) <= budget);
-    if (!first) throw new RangeError(`The model does not fit into isolates of ${Math.floor(budget / 2 ** 20)} MB.`);
+    if (!first) throw new Refusal(`The model does not fit into isolates of ${Math.floor(budget / 2 ** 20)} MB.`);
     behind.unshift({ range: { first, end }, bytes: bytesOf({ first, end }) });
     end = first;
   }

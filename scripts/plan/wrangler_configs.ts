@@ -17,7 +17,23 @@ export interface PlannedWorker {
  */
 export function wranglerConfigs(plan: Plan, modelId: string, root: string, from: string): PlannedWorker[] {
   const { rawConfig } = experimental_readRawConfig({ config: resolve(root, "wrangler.toml") });
-  const { name: project = "bertweet-edge", main, assets, build, vars, ratelimits, cache, ...shared } = rawConfig;
+  const {
+    name: project = "bertweet-edge",
+    main,
+    assets,
+    build,
+    vars,
+    ratelimits,
+    cache,
+    alias = {},
+    ...rest
+  } = rawConfig;
+  // Absolute, since wrangler looks for them from where a configuration lies, which may be outside of the project.
+  const aliases = Object.entries(alias as Record<string, string>).map(([imported, path]) => [
+    imported,
+    resolve(root, path),
+  ]);
+  const shared = { ...rest, alias: Object.fromEntries(aliases) };
   const at = (path: string) => relative(from, resolve(root, path)) || ".";
   const names = plan.isolates.map((_, index) => (index === 0 ? project : `${project}-stage-${index + 1}`));
 

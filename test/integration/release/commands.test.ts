@@ -29,18 +29,6 @@ function run(script: string, args: string[], env: NodeJS.ProcessEnv = noAccount)
 
 const local = (script: string, ...args: string[]) => run(script, [...args, "--persist-to", persistTo]);
 
-test.each(["upload", "seed", "models", "start"])("%s --help prints its help and starts nothing", async (script) => {
-  const { code, stdout, stderr } = await run(script, ["--help"]);
-  expect(stdout).toContain("npm ");
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-});
-
-test.each(["upload", "seed", "models", "start"])("%s names an option that it does not have", async (script) => {
-  const { code, stdout, stderr } = await run(script, ["--hlep"]);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^Unknown option '--hlep'.*\n--help lists the options\.\n$/);
-});
-
 test.each([
   ["upload", []],
   ["models", ["list"]],
