@@ -117,6 +117,9 @@ export const CANARY_MAX_AGE_SECONDS = 60;
 /** How long the Cache API keeps an answer. Its key holds the model version, so age alone never makes it wrong. */
 export const CACHE_API_MAX_AGE_SECONDS = 604_800;
 
+/** How long the Cache API may take to find an answer; computing a short text takes about as long. */
+export const CACHE_READ_LIMIT_MS = 500;
+
 /** Answers an isolate keeps beside the Cache API, which is a wait: a thousand predictions and more, in a megabyte at most. */
 export const RECENT_ANSWERS_UTF16_UNITS = 524_288;
 

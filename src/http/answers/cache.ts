@@ -5,6 +5,7 @@ import {
   ANSWER_MAX_AGE_SECONDS,
   ANSWER_STALE_SECONDS,
   CACHE_API_MAX_AGE_SECONDS,
+  CACHE_READ_LIMIT_MS,
   CANARY_MAX_AGE_SECONDS,
   RECENT_ANSWER_UTF16_UNITS,
   RECENT_ANSWERS_UTF16_UNITS,
@@ -12,6 +13,7 @@ import {
 import { engineOf } from "../../runtime/settings.ts";
 import type { AnsweringBundle } from "../../runtime/versions/index.ts";
 import { inSpan } from "../../spans.ts";
+import { TIMED_OUT, within } from "../../within.ts";
 import { isOn } from "../middleware/switches.ts";
 import { shareInFlight } from "./in-flight.ts";
 
@@ -121,8 +123,8 @@ function keyOf(digest: string): string {
 async function lookUp(digest: string): Promise<{ body: string; place: "memory" | "cache-api" } | undefined> {
   const remembered = recent.get(digest);
   if (remembered) return { body: remembered, place: "memory" };
-  const known = await caches.default.match(keyOf(digest));
-  if (!known) return undefined;
+  const known = await within(caches.default.match(keyOf(digest)), CACHE_READ_LIMIT_MS);
+  if (!known || known === TIMED_OUT) return undefined;
   const body = await known.text();
   recent.set(digest, body);
   return { body, place: "cache-api" };
