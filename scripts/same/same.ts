@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, type HttpAnswer, type HttpRequest } from "../http/client.ts";
+import { createClient, type HttpAnswer, type HttpRequest, NoAnswer } from "../http/client.ts";
 import { seededRandom } from "../random.ts";
 import { type Form, type Question, questionsOf } from "./questions.ts";
 
@@ -50,7 +50,13 @@ export async function compareAnswers({ url, requests, connections, texts, seed, 
       while (asked < requests && wrong === undefined) {
         asked++;
         const { name, request, expected } = draw();
-        const found = difference(await sendUntilAdmitted(client.send, request), expected);
+        const found = await sendUntilAdmitted(client.send, request).then(
+          (answer) => difference(answer, expected),
+          (error) => {
+            if (error instanceof NoAnswer) return error.message;
+            throw error;
+          },
+        );
         if (found) wrong ??= `${name}: ${found}`;
         report?.(++answered);
       }
