@@ -70,7 +70,9 @@ export async function soak(
       const [now, ended] = [performance.now(), interval];
       interval = new Tally();
       total.add(ended);
-      print(`${((now - started) / 1_000).toFixed(0)} s: ${ended.describe((now - since) / 1_000, await memory?.())}`);
+      print(
+        `${((now - started) / 1_000).toFixed(0)} s: ${ended.describe((now - since) / 1_000, await memory?.("with garbage"))}`,
+      );
       since = now;
     }
   };
@@ -80,7 +82,7 @@ export async function soak(
   const after = await attempt(client.send, next());
   client.close();
   watcher.close();
-  print(`In all: ${total.describe(seconds, await memory?.())}`);
+  print(`In all, memory without garbage: ${total.describe(seconds, await memory?.("without garbage"))}`);
   return [...wrongsOf(total, limitMs + SLACK_PASSES * passMs), ...wrongsAfter(after, SLACK_PASSES * passMs)];
 }
 

@@ -53,6 +53,9 @@ interface Job {
  */
 const REST_MS = 1;
 
+/** How much of the limit the expected wait may take. The rest is for passes that turn out slower: late refusals are worse than early ones. */
+const SAFE_SHARE = 0.8;
+
 const WEIGHT_OF_LAST = 0.2;
 const LEAST_MS_PER_TOKEN = 0.01;
 const MOST_MS_PER_TOKEN = 100;
@@ -92,7 +95,7 @@ export function createTurns(now: () => number = Date.now) {
         if (wasInTime && before + cost + behind > left) return before + behind;
       }
     }
-    return Math.max(0, before - limitMs);
+    return Math.max(0, before - SAFE_SHARE * limitMs);
   }
 
   /** @throws RequestFailure `overloaded` when a request of that size would have to wait too long */
