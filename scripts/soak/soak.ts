@@ -82,7 +82,7 @@ export async function soak(
   const after = await attempt(client.send, next());
   client.close();
   watcher.close();
-  print(`In all, memory without garbage: ${total.describe(seconds, await memory?.("without garbage"))}`);
+  print(`In all, and memory once its garbage is gone: ${total.describe(seconds, await memory?.("without garbage"))}`);
   return [...wrongsOf(total, limitMs + SLACK_PASSES * passMs), ...wrongsAfter(after, SLACK_PASSES * passMs)];
 }
 

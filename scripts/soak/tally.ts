@@ -23,7 +23,7 @@ export class Tally {
     const rate = (times: readonly number[]) => `${(times.length / seconds).toFixed(1)}/s`;
     const parts = [
       `admitted ${rate(this.admitted)} (p50 ${milliseconds(this.admitted, 0.5)}, p99 ${milliseconds(this.admitted, 0.99)})`,
-      `refused ${rate(this.refused)} (p99 ${milliseconds(this.refused, 0.99)})`,
+      `refused ${rate(this.refused)} (p50 ${milliseconds(this.refused, 0.5)}, p99 ${milliseconds(this.refused, 0.99)})`,
       `/healthz p50 ${milliseconds(this.health, 0.5)}, p99 ${milliseconds(this.health, 0.99)}`,
     ];
     if (memory) parts.push(`memory ${(memory.sum / 2 ** 20).toFixed(0)} MB`);
