@@ -151,7 +151,7 @@ export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;
  * What an isolate holds beside its model, by `npm run memory`: 5 MB of the Worker's code, and what waits for the collector. Eight requests at
  * once that fill a BERTweet-base's masks leave most: 16 MB in the heap, where V8 lets young objects lie, and 7 MB of buffers.
  */
-export const ISOLATE_BYTES = 30.5 * 2 ** 20;
+export const ISOLATE_BYTES = 30 * 2 ** 20;
 
 /** A file is streamed through a buffer of this size: few turns for a large one, and nothing beside a model. */
 export const STREAMED_PART_BYTES = 262_144;

@@ -23,7 +23,7 @@ export interface Plan {
 }
 
 /** Share of the vocabulary whose rows stay in memory at least: a text of everyday words must not wait for the bucket. */
-const LEAST_RESIDENT = 1 / 40;
+const LEAST_RESIDENT = 1 / 32;
 
 /**
  * Spreads a model over as few isolates as its shards and the budget allow. The last ones are filled first, so that what is free is
