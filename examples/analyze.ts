@@ -1,25 +1,23 @@
 /**
- * Asks a service for its usual tasks on a text and prints what they found.
+ * Sends a text to a service and prints the answers of its usual tasks.
  *
- *     node examples/analyze.ts http://127.0.0.1:8787 "Off to Berlin with @anna 😍"
+ *     npx node examples/analyze.ts http://127.0.0.1:8787 "Off to Berlin with @anna 😍"
  */
 import { createClient, ProblemError } from "bertweet-edge/client";
 
 const [baseUrl, text] = process.argv.slice(2);
 if (baseUrl === undefined || text === undefined) {
-  console.error("usage: node examples/analyze.ts URL TEXT");
+  console.error("usage: npx node examples/analyze.ts URL TEXT");
   process.exit(2);
 }
 
 const client = createClient(baseUrl, { apiKey: process.env.BERTWEET_KEY });
 
 try {
-  const response = await client.v1.analyze.$get({ query: { text, truncation: "window" } });
-  const { results, tokens } = await response.json();
+  const { results, tokens } = await client.analyze(text, { truncation: "window" });
   for (const [task, found] of Object.entries(results)) {
     if ("scores" in found) console.log(`${task}: ${found.label} (${found.score.toFixed(2)})`);
-    else if ("words" in found)
-      console.log(`${task}: ${found.words.map((word) => `${word.text}/${word.tag}`).join(" ")}`);
+    else console.log(`${task}: ${found.words.map((word) => `${word.text}/${word.tag}`).join(" ")}`);
   }
   console.log(`${tokens.used} of ${tokens.total} tokens read`);
 } catch (error) {

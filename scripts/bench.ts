@@ -12,27 +12,32 @@ import { Refusal } from "./lib/refusal.ts";
 /** Each part is imported when it runs: that takes seconds, which --help does not need. */
 const PARTS: Record<string, () => Promise<Part>> = {
   latency: async () => (await import("./bench/latency.ts")).latency,
+  exits: async () => (await import("./bench/exits.ts")).exits,
+  engine: async () => (await import("./bench/engine.ts")).engine,
   peers: async () => (await import("./bench/peers.ts")).peers,
   tokenizer: async () => (await import("./bench/tokenizer.ts")).tokenizer,
   cold: async () => (await import("./bench/cold.ts")).cold,
   cached: async () => (await import("./bench/cached.ts")).cached,
+  stream: async () => (await import("./bench/stream.ts")).stream,
   growth: async () => (await import("./bench/growth.ts")).growth,
   cpu: async () => (await import("./bench/cpu.ts")).cpu,
+  jobs: async () => (await import("./bench/jobs.ts")).jobs,
+  serve: async () => (await import("./bench/serve.ts")).serve,
   base: async () => (await import("./bench/base.ts")).base,
 };
 
-const help = `Measures how fast the Worker is, everything side by side in one run.
+const help = `Measures the speed of the Worker and compares it with others in one run.
 
   npm run bench [-- options]
 
   --only PART       one of ${Object.keys(PARTS).join(", ")}; may be given several times
-  --quick           a few rounds each: to see that it works, not to quote
+  --quick           only a few rounds: a test of the bench, not for real figures
   --json FILE       write the figures as JSON too
-  --stock FILE      the usual export to compare with, as scripts/training/export_stock.py writes it
-  --python FILE     an interpreter with scripts/bench/peers/requirements.txt, for what is compared with Python
-  --tweets FILE     texts for the tokenizer, one a line; default: those of its tests
-  --base-bundle DIR a full-size model for part base, as convert.py writes it with --task sentiment
-  --plots DIR       write what part growth draws
+  --stock FILE      the usual export to compare with; scripts/training/export_stock.py writes it
+  --python FILE     an interpreter with scripts/bench/peers/requirements.txt, for the comparisons with Python
+  --tweets FILE     texts for parts tokenizer and exits: one a line, or JSON lines with a text; default: those of the tokenizer's tests
+  --base-bundle DIR a full-size model for part base; convert.py writes it with --task sentiment
+  --plots DIR       write the plots of part growth
   --help            print this
 `;
 

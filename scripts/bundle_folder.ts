@@ -7,13 +7,13 @@ import { MAX_MANIFEST_BYTES } from "../src/limits.ts";
 import { Refusal } from "./lib/refusal.ts";
 import { sha256Of } from "./lib/store.ts";
 
-/** The files of a bundle in a folder; `manifestBytes` are what `version` is the SHA-256 of. */
+/** A bundle in a folder. `version` is the SHA-256 of `manifestBytes`. */
 export interface BundleFolder extends Bundle {
   folder: string;
   manifestBytes: Buffer;
 }
 
-/** Reads the manifest of a bundle in a folder. @throws Refusal when there is none or it is not valid */
+/** Reads the manifest of a bundle in a folder. @throws Refusal if there is none or it is not valid */
 export async function readBundleFolder(folder: string): Promise<BundleFolder> {
   const path = join(folder, "manifest.json");
   const manifestBytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
@@ -23,10 +23,10 @@ export async function readBundleFolder(folder: string): Promise<BundleFolder> {
 }
 
 /**
- * The manifest in the given bytes, checked as the Worker checks it.
+ * Reads a manifest from bytes, with the Worker's checks.
  *
- * @param name what a message calls it
- * @throws Refusal when it is not valid
+ * @param name its name in error messages
+ * @throws Refusal if it is not valid
  */
 export function manifestIn(bytes: Buffer, name: string): Manifest {
   if (bytes.length > MAX_MANIFEST_BYTES)

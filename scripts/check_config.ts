@@ -1,14 +1,14 @@
 /**
- * `npm run check:config [-- FILE ...]`: checks the variables of wrangler configurations, by default of wrangler.toml. A wrong one is named and
- * the exit status is 1. wrangler.toml's build runs it before every deployment; `npm start` asks by itself, so that `wrangler dev`, of which
- * the tests start many, need not.
+ * `npm run check:config [-- FILE ...]`: checks the variables of wrangler configurations, by default of wrangler.toml. It names a wrong one and
+ * exits with status 1. wrangler.toml's build runs it before every deployment. `npm start` runs it too. `wrangler dev` does not, because
+ * the tests start it often.
  */
 import { RequestFailure } from "../src/errors.ts";
 import { checkSwitches } from "../src/http/middleware/switches.ts";
 import { checkVariables } from "../src/runtime/settings.ts";
 import { runCommand } from "./lib/command.ts";
 
-/** The reason why a configuration is wrong; undefined when its variables can be what they are. */
+/** Why a configuration is wrong; undefined if all of its variables are valid. */
 export async function wrongVariable(config: string): Promise<string | undefined> {
   const { experimental_readRawConfig } = await import("wrangler"); // takes a second
   const { vars } = experimental_readRawConfig({ config }).rawConfig;
@@ -29,7 +29,7 @@ const help = `Checks the variables of wrangler configurations.
 
   --help            print this
 
-A wrong variable is named, and the exit status is 1.
+If a variable is wrong, the command names it and exits with status 1.
 `;
 
 if (import.meta.main) {

@@ -7,7 +7,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { answersOf, askLabels, type Label, servedModel } from "./ask.ts";
+import type { LabelScore } from "../src/tasks/answers.ts";
+import { answersOf, askLabels, servedModel } from "./ask.ts";
 import { runCommand } from "./lib/command.ts";
 import { Refusal } from "./lib/refusal.ts";
 import { findMetric, measure, UNREAD } from "./metrics.ts";
@@ -18,7 +19,7 @@ const help = `Compares one checkpoint in two frameworks: PyTorch in fp32, and th
   npm run compare -- --data DIR --checkpoint finetuned.pt --tokenizer DIR [options]
 ${TEST_SET_HELP}
   --other URL       of a second service, for another engine
-  --checkpoint FILE finetuned.pt, as finetune.py wrote it
+  --checkpoint FILE a finetuned.pt from finetune.py
   --tokenizer DIR   folder with vocab.txt and bpe.codes
   --python FILE     a Python with requirements.txt installed (default python3)
   --help            print this
@@ -60,7 +61,7 @@ function startPytorch(python: string, checkpoint: string, tokenizer: string) {
 }
 
 /** The columns of one Worker, `before` being PyTorch's figure. */
-function columns({ metric, examples }: TestSet, before: number, fp32: Prediction[][], int8: Label[][]): string {
+function columns({ metric, examples }: TestSet, before: number, fp32: Prediction[][], int8: LabelScore[][]): string {
   const after = measure(findMetric(metric)(answersOf(examples, int8)));
   const wanted = fp32.flat();
   const pairs = int8.flat().map((label, index) => [label, wanted[index] as Prediction] as const);

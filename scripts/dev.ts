@@ -4,7 +4,7 @@ import { runCommand } from "./lib/command.ts";
 import { checkedPort, STATE, seedLocally, serve } from "./lib/wrangler_dev.ts";
 import { ROOT } from "./plan.ts";
 
-const help = `Runs the Worker in wrangler dev, and loads it anew whenever a file of src/ changes.
+const help = `Runs the Worker in wrangler dev, and reloads it whenever a file in src/ changes.
 
   npm run dev
 
@@ -12,7 +12,7 @@ const help = `Runs the Worker in wrangler dev, and loads it anew whenever a file
 
   --help            print this
 
-The first run puts models/bertweet-mini into the local R2 bucket. After a change of the model, run npm run seed.
+The first run puts models/bertweet-mini into the local R2 bucket. If you change the model, run npm run seed.
 `;
 
 await runCommand({ help, options: {}, allowPositionals: false }, async () => {

@@ -1,19 +1,19 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** A port of 127.0.0.1 on which nobody listens. */
+/** A free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const port = await listenOnce(0);
   if (port === undefined) throw new Error("There is no free port.");
   return port;
 }
 
-/** Whether nobody listens on that port of 127.0.0.1. */
+/** Whether a port of 127.0.0.1 is free. */
 export async function isFree(port: number): Promise<boolean> {
   return (await listenOnce(port)) !== undefined;
 }
 
-/** Listens for a moment. @returns the port, undefined when somebody else has it */
+/** Listens for a moment. @returns the port; undefined if another process uses it */
 async function listenOnce(port: number): Promise<number | undefined> {
   const server = createServer().listen(port, "127.0.0.1");
   try {

@@ -1,22 +1,22 @@
 /**
- * `npm run fuzz [-- --cases 100000] [--seed N] [--url URL] [--engine simd|ort]`: sends requests of every kind, right and wrong ones, to
- * the service and holds each answer against its OpenAPI document. Without `--url` it starts the service in a workerd of its own. Exit
- * status 1 when an answer is wrong; the smallest request that shows it is printed.
+ * `npm run fuzz [-- --cases 100000] [--seed N] [--url URL] [--engine simd|ort]`: sends valid and invalid requests of every kind to
+ * the service and compares each answer with its OpenAPI document. Without `--url` it starts the service in its own workerd. If an answer
+ * is wrong, it prints the smallest request that shows this and exits with status 1.
  */
 import { runCommand } from "./lib/command.ts";
 import { Refusal } from "./lib/refusal.ts";
 
-const help = `Sends requests of every kind, right and wrong ones, and holds each answer against the OpenAPI document.
+const help = `Sends valid and invalid requests of every kind, and compares each answer with the OpenAPI document.
 
   npm run fuzz [-- options]
 
-  --cases N         how many requests (default 100000)
-  --seed N          of the random choice; default: another one each time
-  --url URL         a running service; default: one in a workerd of its own
-  --engine ENGINE   simd (default) or ort, of that one
+  --cases N         number of requests (default 100000)
+  --seed N          seed of the random choice; default: a new one each time
+  --url URL         a running service; default: the command starts its own workerd
+  --engine ENGINE   engine of that workerd: simd (default) or ort
   --help            print this
 
-Exit status 1 when an answer is wrong. The smallest request that shows it is printed.
+The exit status is 1 if an answer is wrong. The command then prints the smallest request with a wrong answer.
 `;
 
 const OPTIONS = {

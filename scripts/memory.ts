@@ -1,30 +1,27 @@
 /**
- * `npm run memory -- --bundle DIR [--engine simd|ort] [--budget-mb 110] [--requests 300] [--json FILE]`: runs the isolates that `npm run
- * plan` plans, and prints what each of them holds before, during and after loading and under load, beside what the plan
- * reckoned. Exit status 1 when one holds more than Cloudflare lets it. Linux only.
+ * `npm run memory -- --bundle DIR [--engine auto|simd|ort] [--budget-mb 110] [--requests 300] [--json FILE]`: runs the isolates that `npm run
+ * plan` plans. Prints the memory of each before, during and after loading and under load, beside the plan's
+ * estimate. The exit status is 1 if one holds more than Cloudflare allows. Linux only.
  */
 import { writeFile } from "node:fs/promises";
 import { readBundleFolder } from "./bundle_folder.ts";
 import { runCommand } from "./lib/command.ts";
 import { Refusal } from "./lib/refusal.ts";
-import { describePhases, largestSum } from "./memory/report.ts";
+import { describePhases, ISOLATE_LIMIT_BYTES, largestSum } from "./memory/report.ts";
 import { describePlan, PLAN_OPTIONS, planFor } from "./plan.ts";
 
-/** Of one isolate, in bytes: https://developers.cloudflare.com/workers/platform/limits/#memory */
-const LIMIT = 128 * 2 ** 20;
-
-const help = `Runs the isolates that a model is planned for, and prints what each holds while loading and under load.
+const help = `Runs the planned isolates of a model, and prints the memory of each while loading and under load.
 
   npm run memory -- --bundle DIR [options]
 
   --bundle DIR      a model bundle
-  --budget-mb N     what one isolate may hold, in MB (default 110)
-  --engine ENGINE   simd or ort; default: the one of the bundle's manifest
-  --requests N      the load (default 300)
+  --budget-mb N     memory of one isolate in MB (default 110)
+  --engine ENGINE   auto (default), simd or ort; auto takes simd for every graph that it knows
+  --requests N      number of requests (default 300)
   --json FILE       write the figures as JSON too
   --help            print this
 
-Exit status 1 when an isolate holds more than Cloudflare lets it. Linux only.
+The exit status is 1 if an isolate holds more than Cloudflare allows. Linux only.
 `;
 
 const options = { ...PLAN_OPTIONS, requests: { type: "string", default: "300" }, json: { type: "string" } } as const;
@@ -38,7 +35,7 @@ await runCommand({ help, options, allowPositionals: false }, async ({ values: ar
   const phases = await measureBundle(args.bundle, manifest, plan, Number(args.requests));
   console.log(`\n${describePhases(phases, plan)}`);
   if (args.json) await writeFile(args.json, `${JSON.stringify({ id: manifest.id, plan, phases }, null, 2)}\n`);
-  if (largestSum(phases) > LIMIT) {
+  if (largestSum(phases) > ISOLATE_LIMIT_BYTES) {
     console.error("An isolate held more than the 128 MB that Cloudflare lets it.");
     process.exitCode = 1;
   }

@@ -1,6 +1,6 @@
 /**
- * The figures that the shared tasks were scored by. A metric counts what each text adds to a few cells (of a confusion matrix,
- * or of entities found) and is a function of their sums, so that a thousand resamples of 50,000 texts take a second.
+ * The metrics of the shared tasks. Each text adds counts to a few cells, of a confusion matrix or of a table of entity counts. A metric
+ * is a function of the cells' sums. So a thousand resamples of 50,000 texts take a second.
  */
 import { entitySpans } from "../src/tasks/entity-spans.ts";
 import { seededRandom } from "./random.ts";
@@ -14,15 +14,15 @@ export interface Answer {
   predicted: readonly string[];
 }
 
-/** Predicted for a word that was not read: no tag's name, and outside of every entity. */
+/** The prediction for a word that the model did not read. It equals no tag and is outside every entity. */
 export const UNREAD = "(unread)";
 
-/** Answers, ready to be summed. */
+/** Answers as counts, which can be summed. */
 export interface Tally {
-  /** Of each text: the cells that it adds one to, each as often as it does. */
+  /** For each text, the cells to which it adds one. A cell may occur several times. */
   texts: readonly (readonly number[])[];
   cells: number;
-  /** The metric, 0 to 1, of the sum of any texts; `counts` has `cells` numbers. */
+  /** The metric (0 to 1) from the summed counts of any texts. `counts` has `cells` numbers. */
   figure(counts: Float64Array): number;
 }
 
@@ -34,7 +34,7 @@ interface ClassFigures {
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** A metric over the confusion matrix of all labels; `figure` gets the classes that occur in gold, and the accuracy. */
+/** A metric over the confusion matrix of all labels. `figure` gets the classes that occur in gold, and the accuracy. */
 function overClasses(figure: (classes: ClassFigures[], accuracy: number) => number) {
   return (answers: readonly Answer[]): Tally => {
     const numberOf = new Map<string, number>();
@@ -72,7 +72,7 @@ function overClasses(figure: (classes: ClassFigures[], accuracy: number) => numb
   };
 }
 
-/** F1 over entities, which count only where span and type are both right (conlleval, Tjong Kim Sang and Buchholz 2000). */
+/** F1 over entities. An entity counts only if span and type are both right (conlleval, Tjong Kim Sang and Buchholz 2000). */
 function entityF1(answers: readonly Answer[]): Tally {
   const [HIT, GOLD, PREDICTED] = [0, 1, 2];
   const spansOf = (tags: readonly string[]) =>
@@ -119,10 +119,10 @@ export function measure({ texts, cells, figure }: Tally): number {
   return figure(counts);
 }
 
-/** Percentile bootstrap (Efron 1979): the middle 95 % of the metric over `RESAMPLES` of the texts, seeded. */
+/** Percentile bootstrap (Efron 1979): the middle 95 % of the metric over `RESAMPLES` resamples of the texts. The seed is fixed. */
 export function bootstrapInterval({ texts, cells, figure }: Tally): [low: number, high: number] {
   const random = seededRandom(1);
-  const flat = Uint32Array.from(texts.flat()); // reading from a list for each of 50,000 texts takes several times as long
+  const flat = Uint32Array.from(texts.flat()); // One flat array: separate lists for 50,000 texts take several times as long.
   const starts = new Uint32Array(texts.length + 1);
   for (const [index, text] of texts.entries()) starts[index + 1] = (starts[index] as number) + text.length;
   const counts = new Float64Array(cells);
@@ -138,7 +138,7 @@ export function bootstrapInterval({ texts, cells, figure }: Tally): [low: number
   return [quantile(figures, 0.025), quantile(figures, 0.975)];
 }
 
-/** The value that `share` (0 to 1) of `values` lie below or at, the nearest of them. */
+/** The quantile `share` (0 to 1) of `values`, without interpolation: the nearest value. */
 export function quantile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.round(share * (values.length - 1))] as number;
 }

@@ -7,7 +7,7 @@ import { planPrune, prune } from "./lib/prune.ts";
 import { Refusal } from "./lib/refusal.ts";
 import { promote, type Rollout, rollBack, startCanary, stopCanary } from "./lib/rollout.ts";
 
-const help = `Shows and moves the versions of the models in an R2 bucket.
+const help = `Lists the versions of the models in an R2 bucket, and changes which one is current.
 
   npm run models -- list [ID]           versions with date and metrics; which one is current
   npm run models -- rollback [VERSION]  make the version before the current one current, or VERSION
@@ -21,11 +21,11 @@ VERSION is a SHA-256 or its first digits. Rolling back ends a canary.
 ${BUCKET_HELP}
   --model ID        default: the first of MODEL in wrangler.toml, or the bucket's only model
   --percent N       canary: the share, above 0 and below 100 (default 5)
-  --keep N          prune: how many of the newest versions stay (default 3); the current
-                    one, the one before it and a canary stay always
+  --keep N          prune: number of the newest versions to keep (default 3); the current
+                    one, the one before it and a canary are always kept
   --yes             prune: remove the files
   --json            list: print JSON
-  --dry-run         say what would be done, write nothing
+  --dry-run         print what the command would do, but write nothing
   --help            print this
 `;
 
@@ -40,7 +40,7 @@ const options = {
   "dry-run": { type: "boolean" },
 } as const;
 
-/** The options of each command, beside those that all have. */
+/** The options of each command, in addition to those of all commands. */
 const COMMANDS: Record<string, string[]> = {
   list: ["json"],
   rollback: ["dry-run"],

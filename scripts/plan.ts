@@ -1,11 +1,11 @@
 /**
- * `npm run plan -- --bundle DIR [--budget-mb 110] [--engine simd|ort] [--out DIR]`: how many isolates a model needs, what each of
- * them runs and holds, and a wrangler configuration for each. Deploy the last one first: each is bound to the one behind it.
+ * `npm run plan -- --bundle DIR [--budget-mb 110] [--engine auto|simd|ort] [--out DIR]`: computes how many isolates a model needs, and the
+ * layers and memory of each. Writes a wrangler configuration for each. Deploy the last one first, because each is bound to the next one.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "../src/bundle/manifest.ts";
-import { engineOf } from "../src/runtime/settings.ts";
+import { chooseEngine } from "../src/runtime/settings.ts";
 import { readBundleFolder } from "./bundle_folder.ts";
 import { runCommand } from "./lib/command.ts";
 import { Refusal } from "./lib/refusal.ts";
@@ -15,15 +15,27 @@ export const ROOT = join(import.meta.dirname, "..");
 export const PLAN_OPTIONS = {
   bundle: { type: "string" },
   "budget-mb": { type: "string", default: "110" },
-  engine: { type: "string", default: "" },
+  engine: { type: "string", default: "auto" },
 } as const;
 
-/** The plan that `PLAN_OPTIONS` ask for. @throws Refusal when an option is wrong, or the model does not fit */
-export function planFor(manifest: Manifest, options: { engine: string; "budget-mb": string }): Plan {
+interface PlanOptions {
+  engine: string;
+  "budget-mb": string;
+}
+
+/** What one isolate may hold, in bytes. @throws Refusal when one of the options is wrong */
+export function checkedBudget(options: PlanOptions): number {
   const megabytes = Number(options["budget-mb"]);
   if (!(megabytes > 0)) throw new Refusal("--budget-mb is not a number of megabytes.");
-  if (!["", "simd", "ort"].includes(options.engine)) throw new Refusal("--engine is simd or ort.");
-  return planIsolates(manifest, engineOf({ ENGINE: options.engine }, manifest), megabytes * 2 ** 20);
+  if (!["auto", "simd", "ort"].includes(options.engine)) throw new Refusal("--engine is auto, simd or ort.");
+  return megabytes * 2 ** 20;
+}
+
+/** The plan that `PLAN_OPTIONS` ask for. @throws Refusal when an option is wrong, or the model does not fit */
+export function planFor(manifest: Manifest, options: PlanOptions): Plan {
+  const budget = checkedBudget(options);
+  const { engine } = chooseEngine({ ENGINE: options.engine }, manifest, () => true);
+  return planIsolates(manifest, engine, budget);
 }
 
 /** Plans a bundle and writes a configuration for each of its isolates. @returns their paths, the one that answers HTTP first */
@@ -54,9 +66,9 @@ const help = `Plans how many isolates a model needs, and writes a wrangler confi
   npm run plan -- --bundle DIR [options]
 
   --bundle DIR      a model bundle
-  --budget-mb N     what one isolate may hold, in MB (default 110)
-  --engine ENGINE   simd or ort; default: the one of the bundle's manifest
-  --out DIR         where the configurations go; default: dist/plan/ID
+  --budget-mb N     memory of one isolate in MB (default 110)
+  --engine ENGINE   auto (default), simd or ort; auto takes simd for every graph that it knows
+  --out DIR         folder for the configurations; default: dist/plan/ID
   --help            print this
 `;
 

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1), the same ones for the same seed: Numerical Recipes' linear congruential generator, all that sampling needs. */
+/** Random numbers in [0, 1), the same for the same seed. Numerical Recipes' linear congruential generator, which is enough for sampling. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -7,7 +7,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** `count` of the rows, drawn without putting back and left in their order; all of them where there are no more. */
+/** A sample of `count` rows without replacement, in their order; all rows if there are no more. */
 export function sample<T>(rows: readonly T[], count: number, seed: number): readonly T[] {
   const random = seededRandom(seed);
   let wanted = Math.min(count, rows.length);

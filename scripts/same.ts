@@ -1,25 +1,25 @@
 /**
- * `npm run same [-- --requests 10000] [--connections 8] [--seed N] [--engine simd|ort] [--url URL]`: asks questions alone, and then mixed in
- * every form and many at once, and compares the answers byte for byte. Without `--url` it starts the service in a workerd of
- * its own. Exit status 1 when an answer is another.
+ * `npm run same [-- --requests 10000] [--connections 8] [--seed N] [--engine simd|ort] [--url URL]`: sends questions one by one, then mixed, in
+ * every form and many at once, and compares the answers byte for byte. Without `--url` it starts the service in its own workerd.
+ * The exit status is 1 if an answer differs.
  */
 import { runCommand } from "./lib/command.ts";
 import { Refusal } from "./lib/refusal.ts";
 
 const REPORT_EVERY = 500;
 
-const help = `Asks questions alone, and then mixed in every form and many at once; compares the answers byte for byte.
+const help = `Sends questions one by one, then mixed, in every form and many at once. Compares the answers byte for byte.
 
   npm run same [-- options]
 
-  --requests N      default 10000
-  --connections N   how many requests are open at once (default 8)
-  --seed N          of the random choice (default 1)
-  --url URL         a running service; default: one in a workerd of its own
-  --engine ENGINE   simd (default) or ort, of that one
+  --requests N      number of mixed requests (default 10000)
+  --connections N   number of open requests at once (default 8)
+  --seed N          seed of the random choice (default 1)
+  --url URL         a running service; default: the command starts its own workerd
+  --engine ENGINE   engine of that workerd: simd (default) or ort
   --help            print this
 
-Exit status 1 when an answer is another.
+The exit status is 1 if an answer differs.
 `;
 
 const OPTIONS = {

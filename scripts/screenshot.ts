@@ -1,6 +1,6 @@
 /**
  * `npm run screenshot` writes docs/playground-light.png and docs/playground-dark.png, the README's pictures of the playground. It
- * runs the Worker with a bucket of its own and looks at it with the tests' Chromium, so every machine draws the same page.
+ * runs the Worker with its own bucket, and uses the tests' Chromium, so every machine draws the same page.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import type { R2Bucket } from "@cloudflare/workers-types";
@@ -16,7 +16,7 @@ const help = `Writes docs/playground-light.png and docs/playground-dark.png.
 
 const VIEWPORT = { width: 1280, height: 940 };
 
-/** A README should not keep its readers waiting. */
+/** Maximum size of a picture, so that the README loads quickly. */
 const MOST_BYTES = 200_000;
 
 /** Noto Color Emoji (scripts/lib/emoji_font/LICENSE), cut down to the emoji that the playground's examples and labels have. */
@@ -48,7 +48,7 @@ async function takePicture(browser: Browser, url: string, colorScheme: "light" |
   const page = await browser.newPage({ viewport: VIEWPORT, colorScheme, bypassCSP: true });
   await page.goto(url);
   await answered(page);
-  await page.reload(); // the first answer has the model's loading in it
+  await page.reload(); // the first answer's time includes loading the model
   const font = `data:font/woff2;base64,${(await readFile(EMOJI_FONT)).toString("base64")}`;
   await page.addStyleTag({
     content: `@font-face { font-family: emoji; src: url(${font}); } :root { --sans: "Open Sans", emoji; }`,

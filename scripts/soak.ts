@@ -1,26 +1,27 @@
 /**
  * `npm run soak [-- --connections 64] [--seconds 600] [--limit-ms 2000] [--engine simd|ort] [--url URL] [--every 30]`: keeps the
- * connections busy with texts of 128 tokens, each another one, and prints a line every so many seconds. Without `--url` it starts the service in a workerd of its
- * own, where requests may wait `--limit-ms`. Exit status 1 when admitted requests took longer than that and their own cost, when
- * something failed, or when the request after the load was not answered at once. Linux only.
+ * connections busy with different texts of 128 tokens, and prints a line every `--every` seconds. Without `--url` it starts the service in
+ * its own workerd, where requests may wait `--limit-ms`. The exit status is 1 in these cases: admitted requests took longer than this limit and their
+ * own cost, something failed, the isolate held more than 128 MB, or the request after the load was not answered at once. Linux only.
  */
 import { runCommand } from "./lib/command.ts";
 import { Refusal } from "./lib/refusal.ts";
 import type { SoakTarget } from "./soak/target.ts";
 
-const help = `Keeps connections busy with texts of 128 tokens, and prints what is admitted, refused and healthy.
+const help = `Keeps connections busy with texts of 128 tokens. Prints how many requests are admitted and refused, and the health.
 
   npm run soak [-- options]
 
-  --connections N   how many requests are open at once (default 64)
-  --seconds N       how long (default 600)
-  --every N         a line every so many seconds (default 30)
+  --connections N   number of open requests at once (default 64)
+  --seconds N       duration (default 600)
+  --every N         print a line every N seconds (default 30)
   --limit-ms N      how long a request may wait for its turn (default 2000)
-  --url URL         a running service; default: one in a workerd of its own
-  --engine ENGINE   simd (default) or ort, of that one
+  --url URL         a running service; default: the command starts its own workerd
+  --engine ENGINE   engine of that workerd: simd (default) or ort
   --help            print this
 
-Exit status 1 when admitted requests took too long, when something failed, or when the request after the load waited. Linux only.
+The exit status is 1 if admitted requests took too long, something failed, the isolate held more than 128 MB, or the request after the
+load had to wait. Linux only.
 `;
 
 const OPTIONS = {

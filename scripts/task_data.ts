@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-/** What the service is sent, and its gold labels: one of a text, or one of each token. */
+/** An input for the service, and its gold labels: one for a text, or one for each token. */
 export interface Example {
   input: { text: string } | { tokens: string[] };
   gold: string[];
@@ -24,14 +24,14 @@ export async function readSplit(folder: string, split: string): Promise<Example[
   return path.includes(".conll") ? parseConll(content) : parseJsonLines(content);
 }
 
-/** `{"text", "label"}` a line. */
+/** `{"text", "label"}` a line. A label that is a number is known by its digits. */
 function parseJsonLines(content: string): Example[] {
   return content
     .trimEnd()
     .split("\n")
     .map((line) => {
-      const { text, label } = JSON.parse(line) as { text: string; label: string };
-      return { input: { text }, gold: [label] };
+      const { text, label } = JSON.parse(line) as { text: string; label: string | number };
+      return { input: { text }, gold: [String(label)] };
     });
 }
 

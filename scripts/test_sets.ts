@@ -1,4 +1,4 @@
-/** Which examples of which tasks evaluate.ts and compare.ts ask, by the options that both have. */
+/** The choice of tasks and examples for evaluate.ts and compare.ts, by the options that both have. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServedModel } from "./ask.ts";
@@ -17,12 +17,12 @@ export const TEST_SET_OPTIONS = {
 } as const;
 
 export const TEST_SET_HELP = `
-  --data DIR        folder with a folder for each task
-  --url URL         of the running service (default http://127.0.0.1:8787)
+  --data DIR        folder with one folder for each task
+  --url URL         the running service (default http://127.0.0.1:8787)
   --split NAME      test (default) or dev
   --task NAME       only this task; may be given several times
   --limit N         only N texts of each task, a random sample
-  --seed N          of that sample (default 1)
+  --seed N          seed of that sample (default 1)
   --tasks FILE      names, folders and metrics (default scripts/training/tasks.json)`;
 
 interface Choice {

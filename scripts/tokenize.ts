@@ -44,7 +44,7 @@ async function ofFiles({ vocab, merges, emoji = defaultEmoji }: Partial<Tokenize
   return createTokenizer(await readTexts({ vocab, merges, emoji }));
 }
 
-/** The files' texts in place of their names, those in `folder` where one is given. */
+/** Reads the files of a tokenizer, from `folder` if it is given. */
 async function readTexts({ vocab, merges, emoji }: TokenizerFiles, folder = ""): Promise<TokenizerFiles> {
   const read = (name: string) =>
     readFile(join(folder, name), "utf8").catch((cause: Error) => {
@@ -76,7 +76,7 @@ await runCommand({ help, options, allowPositionals: false }, async ({ values }) 
   try {
     await pipeline(process.stdin, (bytes) => encodeLines(bytes, tokenizer), process.stdout);
   } catch (error) {
-    // The reader of the output may have enough before the input ends, as `head` does.
+    // The reader of the output may stop before the input ends, like `head`.
     if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
   }
 });

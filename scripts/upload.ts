@@ -8,12 +8,12 @@ const help = `Uploads model bundles to an R2 bucket and makes them current.
 
   npm run upload -- [FOLDER ...]        default: models/bertweet-mini
 
-Every file is checked against the manifest first, and again in the bucket. Files that are
-there are not sent again, and none is ever overwritten. The pointer is written last.
+The command checks every file against the manifest first, and again in the bucket. It skips
+files that are already there, and never overwrites one. It writes the pointer last.
 
 ${BUCKET_HELP}
-  --stage           leave the pointer alone: no request meets the version yet
-  --dry-run         say what would be done, write nothing
+  --stage           do not change the pointer: the version answers no requests yet
+  --dry-run         print what the command would do, but write nothing
   --help            print this
 `;
 

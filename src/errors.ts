@@ -1,19 +1,20 @@
 import {
   BODY_LIMIT_MS,
   MAX_BODY_BYTES,
+  MAX_EXPLAINED_WORDS,
   MAX_LINE_BYTES,
   MAX_MASKS,
   RATE_LIMIT_PERIOD_SECONDS,
   RETRY_AFTER_SECONDS,
 } from "./limits.ts";
 
-/** Where in the request something is wrong, as a JSON pointer (RFC 6901) into the body or the query's fields. */
+/** One error of a request. `pointer` is a JSON pointer (RFC 6901) into the body or the query's fields. */
 export interface InputError {
   pointer: string;
   detail: string;
 }
 
-/** Everything that keeps a request from its answer; `at` is the place of the text that it is about, of several. */
+/** Every reason why a request gets no answer. `at` is a JSON pointer to the text that caused it, if the request has several. */
 export type Failure = { at?: string } & (
   | { kind: "invalid-request"; errors: InputError[]; total?: number }
   | { kind: "unknown-option"; errors: InputError[]; total?: number }
@@ -33,8 +34,17 @@ export type Failure = { at?: string } & (
   | { kind: "unknown-scheme"; schemes: string[] }
   | { kind: "no-mask" }
   | { kind: "too-many-masks"; masks: number }
+  | { kind: "not-explainable"; tasks: string[] }
+  | { kind: "unknown-label"; errors: InputError[] }
+  | { kind: "too-many-words"; words: number }
   | { kind: "too-much-work"; unit: WorkUnit; asked: number; limit: number }
   | { kind: "unknown-model" }
+  | { kind: "jobs-off" }
+  | { kind: "jobs-need-keys" }
+  | { kind: "jobs-unavailable"; reason: string }
+  | { kind: "unknown-job" }
+  | { kind: "input-not-found" }
+  | { kind: "input-too-large"; limit: number }
   | { kind: "not-found" }
   | { kind: "method-not-allowed"; allow: string[] }
   | { kind: "unauthorized"; error: "invalid_token" | undefined }
@@ -46,10 +56,10 @@ export type Failure = { at?: string } & (
   | { kind: "internal" }
 );
 
-/** What a request's work is counted in: passes of the encoder, and predictions of masks. */
+/** Units in which a request's work is counted: passes of the encoder, and mask predictions. */
 export type WorkUnit = "windows" | "predictions";
 
-/** A failure on its way to the client; thrown anywhere below the router. */
+/** A failure on its way to the client. Any code below the router may throw it. */
 export class RequestFailure extends Error {
   readonly failure: Failure;
 
@@ -58,25 +68,27 @@ export class RequestFailure extends Error {
     this.failure = failure;
   }
 
-  /** The same failure as that of one of several texts, whose place in the body `pointer` (RFC 6901) tells. */
+  /** The same failure, caused by one of several texts. @param pointer JSON pointer (RFC 6901) to that text in the body */
   at(pointer: string): RequestFailure {
     return new RequestFailure({ ...this.failure, at: pointer }, { cause: this.cause });
   }
 }
 
-/** An RFC 9457 problem without its constant parts. `type` is `/problems/` and the failure's kind, and stays so. */
-export interface Problem {
-  status: 400 | 401 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 499 | 500 | 503;
+/** An RFC 9457 problem without its constant parts. Its `type` is always `/problems/` and the failure's kind. */
+export interface ProblemFacts {
+  status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 422 | 429 | 499 | 500 | 503;
   title: string;
   detail: string;
   errors?: InputError[];
-  /** How many errors there are, where not all are listed. */
+  /** How many errors there are, if `errors` does not list all of them. */
   total_errors?: number;
+  /** Seconds to wait before a retry: the value of Retry-After, for answers without headers of their own. */
+  retry_after?: number;
   headers?: Record<string, string>;
 }
 
-/** What a failure looks like over HTTP. */
-export function toProblem(failure: Failure): Problem {
+/** Turns a failure into the problem that the client gets. */
+export function toProblem(failure: Failure): ProblemFacts {
   const problem = describe(failure);
   const { at } = failure;
   return at === undefined || problem.errors
@@ -84,7 +96,13 @@ export function toProblem(failure: Failure): Problem {
     : { ...problem, errors: [{ pointer: at, detail: problem.detail }] };
 }
 
-function describe(failure: Failure): Problem {
+/** A failure's members as RFC 9457 names them, but for `instance`. */
+export function problemOf(failure: Failure) {
+  const { headers, ...rest } = toProblem(failure);
+  return { type: `/problems/${failure.kind}` as const, ...rest };
+}
+
+function describe(failure: Failure): ProblemFacts {
   switch (failure.kind) {
     case "invalid-request":
       return { status: 400, title: "The request is not valid", ...listErrors(failure) };
@@ -144,6 +162,20 @@ function describe(failure: Failure): Problem {
         title: "The text has too many masks",
         detail: `The text has ${failure.masks} masks, of which ${MAX_MASKS} are filled at once.`,
       };
+    case "not-explainable":
+      return {
+        status: 422,
+        title: "The task has no explanations",
+        detail: `Only classification tasks are explained: ${failure.tasks.join(", ")}.`,
+      };
+    case "unknown-label":
+      return { status: 422, title: "The task has no such label", ...listErrors(failure) };
+    case "too-many-words":
+      return {
+        status: 422,
+        title: "The text has too many words to explain",
+        detail: `The text has ${failure.words} words; an explanation may have ${MAX_EXPLAINED_WORDS}.`,
+      };
     case "too-much-work":
       return {
         status: 422,
@@ -156,6 +188,27 @@ function describe(failure: Failure): Problem {
       return { status: 400, title: "A line is not UTF-8", detail: "The bytes of the line are not valid UTF-8." };
     case "unknown-model":
       return { status: 404, title: "There is no such model", detail: "GET /v1/models lists the models." };
+    case "jobs-off":
+      return { status: 404, title: "There are no jobs here", detail: "The service has no Worker that runs jobs." };
+    case "jobs-need-keys":
+      return { status: 403, title: "Jobs need keys", detail: "The service runs jobs only where AUTH is on." };
+    case "jobs-unavailable":
+      return {
+        status: 503,
+        title: "The jobs are not available",
+        detail: failure.reason,
+        headers: { "Retry-After": String(RETRY_AFTER_SECONDS) },
+      };
+    case "unknown-job":
+      return { status: 404, title: "There is no such job", detail: "GET /v1/jobs lists the jobs." };
+    case "input-not-found":
+      return {
+        status: 422,
+        title: "The input is not there",
+        detail: "The bucket for inputs has no object of that key.",
+      };
+    case "input-too-large":
+      return { status: 413, title: "The input is too large", detail: `Such an input may have ${failure.limit} bytes.` };
     case "not-found":
       return { status: 404, title: "There is nothing here", detail: "No route has this path." };
     case "method-not-allowed":
@@ -177,23 +230,23 @@ function describe(failure: Failure): Problem {
         status: 429,
         title: "Too many requests",
         detail: `Requests came faster than is allowed; try again after ${RATE_LIMIT_PERIOD_SECONDS} seconds.`,
-        headers: { "Retry-After": String(RATE_LIMIT_PERIOD_SECONDS) },
+        ...retryAfter(RATE_LIMIT_PERIOD_SECONDS),
       };
     case "overloaded":
       return {
         status: 503,
         title: "The service is busy",
         detail: "The request would have to wait too long for its turn. Try again after the seconds in Retry-After.",
-        headers: { "Retry-After": String(failure.retryAfterSeconds) },
+        ...retryAfter(failure.retryAfterSeconds),
       };
-    case "client-left": // 499 is nginx's status for it; nobody reads it but the metrics
+    case "client-left": // nginx's status for this; only the metrics see it
       return { status: 499, title: "The client has left", detail: "Nobody waits for the answer any more." };
     case "model-unavailable":
       return {
         status: 503,
         title: "The model could not be loaded",
         detail: failure.reason,
-        headers: { "Retry-After": String(failure.retryAfterSeconds ?? RETRY_AFTER_SECONDS) },
+        ...retryAfter(failure.retryAfterSeconds ?? RETRY_AFTER_SECONDS),
       };
     case "misconfigured":
       return { status: 500, title: "The service is misconfigured", detail: failure.reason };
@@ -202,7 +255,9 @@ function describe(failure: Failure): Problem {
   }
 }
 
-/** How many errors `detail` repeats; all that are listed stand in `errors`. */
+const retryAfter = (seconds: number) => ({ retry_after: seconds, headers: { "Retry-After": String(seconds) } });
+
+/** How many errors `detail` repeats. `errors` lists more. */
 const ERRORS_IN_DETAIL = 5;
 
 function listErrors({ errors, total = errors.length }: { errors: InputError[]; total?: number }) {
@@ -211,7 +266,7 @@ function listErrors({ errors, total = errors.length }: { errors: InputError[]; t
   return { detail: told.join(" "), errors, ...(total > errors.length && { total_errors: total }) };
 }
 
-/** RFC 6750, 3: at least one parameter, and no error code where no key was sent. */
+/** RFC 6750, 3: at least one parameter, and no error code if the client sent no key. */
 function challenge(error: string | undefined): string {
   return `Bearer realm="bertweet-edge"${error ? `, error="${error}"` : ""}`;
 }

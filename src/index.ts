@@ -1,3 +1,1 @@
-import { app } from "./app.ts";
-
-export default app satisfies ExportedHandler<Env>;
+export { BertweetEdge as default } from "./rpc.ts";

@@ -1,172 +1,291 @@
-/** Every limit of the service, its unit in the name. */
+/** Every limit of the service, with its unit in the name. */
 
-/** A tweet has 280 characters, a long review 14,000; beyond this nobody means one text. */
+/** Length of a text. A tweet has 280 characters, a long review 14,000. */
 export const MAX_TEXT_UTF16_UNITS = 20_000;
 
-/** One text, one run: 64 of them take well under a second of CPU. */
+/** Texts of one request. Each text is one run of the encoder; 64 tweets take well under a second of CPU. */
 export const MAX_BATCH_TEXTS = 64;
-
-/** Features are numbers for every token: a text of 128 tokens has 0.5 MB of them in JSON. */
-export const MAX_FEATURE_TEXTS = 8;
 
 /** Far more words than fit a text of the longest kind. */
 export const MAX_TOKENS_GIVEN = 4_096;
 
-/** For each the whole vocabulary is scored, 64,000 rows of a BERTweet-base; a sentence with more gaps says too little to fill them. */
+/** Masks of a text. Each mask scores the whole vocabulary, 64,000 rows in BERTweet-base. More gaps than this leave too little context to fill them. */
 export const MAX_MASKS = 8;
 
-/** A fill-mask request scores a handful of words; the whole vocabulary is what top_k is for. */
+/** Words of an explanation. Each word takes a pass of the encoder. A tweet has some 20 words, and rarely more than 60. */
+export const MAX_EXPLAINED_WORDS = 64;
+
+/** Words in `targets` of a fill-mask request. Usual requests have a handful; for the whole vocabulary there is `top_k`. */
 export const MAX_TARGETS = 64;
 
-/** A target is one piece of the vocabulary, the longest of which has 36; it may be written longer, as a URL is. */
+/** Length of a target. It stands for one vocabulary piece, at most 36 long, but it may be longer before normalization, like a URL. */
 export const MAX_TARGET_UTF16_UNITS = 256;
 
-/** Names of models, tasks, tag sets and labels have 30 at most. */
+/** Length of a name in a request. Names of models, tasks, tag sets and labels have at most 30. */
 export const MAX_NAME_UTF16_UNITS = 128;
 
-/** How many errors of a request are listed; beyond them their number is told. */
+/** Errors that a problem lists. If there are more, it gives their number. */
 export const MAX_INPUT_ERRORS = 50;
 
-/** More tasks than any model has. */
+/** Tasks of an `analyze` request. No model has so many. */
 export const MAX_TASKS = 32;
 
-/** A line of a stream: one text of the longest kind in escaped JSON, every character a six-byte escape. */
+/** Paths whose routes an isolate remembers. A service uses fewer, and each takes a few hundred bytes. */
+export const REMEMBERED_PATHS = 256;
+
+/** Length of a method and a path that are remembered. Names of usual lengths fit. */
+export const MAX_REMEMBERED_PATH_UTF16_UNITS = 256;
+
+/** A line of a stream: room for the longest text in JSON with every character as a six-byte escape. */
 export const MAX_LINE_BYTES = 131_072;
 
-/** Room for a full batch of long tweets in escaped JSON, far below what would strain an isolate of 128 MB. */
+/** Length of the id of a line: room for a usual URL or a key of a database. */
+export const MAX_LINE_ID_UTF16_UNITS = 256;
+
+/** Room for a full batch of long tweets in escaped JSON. This is small beside an isolate's 128 MB. */
 export const MAX_BODY_BYTES = 1_048_576;
 
-/** How long a client may take to send a body of that size: 35 kB a second is slower than any phone. */
+/** How long a client may take to send such a body. 35 kB a second is slower than any phone. */
 export const BODY_LIMIT_MS = 30_000;
 
-/** Passes of the encoder that one request may ask for, whichever shape it comes in: a full batch of tweets. */
+/** Passes of the encoder that one request may ask for, on every route. A full batch of tweets needs so many. */
 export const MAX_WINDOWS_PER_REQUEST = 64;
 
-/** Predictions of masks that one request may ask for, over all of its texts and masks. */
+/** Mask predictions that one request may ask for, over all of its texts and masks. */
 export const MAX_PREDICTIONS_PER_REQUEST = 1_000;
 
-/** What scoring the vocabulary for one mask costs beside encoding, in tokens: 32,000 rows of 384 take about as long as this many. */
+/** Cost of scoring the vocabulary for one mask, in tokens of encoding. Scoring 32,000 rows of 384 takes about as long. */
 export const MASK_COST_TOKENS = 32;
 
-/** The size by which a body is judged before it is read: a request that would be refused with this many tokens is refused unread. */
+/** Assumed tokens of a request whose body is not read yet. If the queue has no room for so many, the request is refused unread. */
 export const SHORT_TEXT_TOKENS = 16;
 
-/** How long a line of a stream may wait for its turn: streams take what requests leave over. */
+/** How long a line of a stream may wait for its turn. Long, because requests go before streams. */
 export const STREAM_LINE_WAIT_MS = 30_000;
 
-/** What a token takes until this isolate has measured it; a slow engine's figure, so that a fresh isolate rather refuses. */
+/** Assumed time per token until this isolate has measured it. A slow engine's figure, so that a fresh isolate refuses too much rather than too little. */
 export const FIRST_MS_PER_TOKEN = 1;
 
-/** Passes that run at once where layers live in several isolates: each holds its hidden states. */
+/** Passes that run at once if the layers are in several isolates. Each pass holds its hidden states. */
 export const MAX_RUNNING_PASSES = 8;
 
-/** How often a request that waits for its turn looks whether its client is still there. */
+/** How often a waiting request checks that its client is still connected. */
 export const QUEUE_POLL_MS = 100;
 
-/** The same of a request that has its turn: rows of the word table may have to be fetched, layers run elsewhere. */
+/** A request that has its turn and gives no sign of life for so long loses it. Long, because it may fetch word rows or wait for layers in other isolates. */
 export const PASS_STALE_MS = 20_000;
 
-/** A request in the queue that has not looked for so long is passed over until it does. */
+/** A waiting request that gives no sign of life for so long is skipped until it gives one. */
 export const QUEUE_SILENCE_MS = 1_000;
 
-/** A place in the queue whose request has not been seen for so long is given up. */
+/** A waiting request that gives no sign of life for so long is removed from the queue. */
 export const QUEUE_STALE_MS = 3_000;
 
-/** A load takes well under a second; one that takes this long has lost its connection to R2 and counts as failed. */
+/** A load that takes so long counts as failed: it has lost its connection to R2. A usual load takes well under a second. */
 export const MODEL_LOAD_LIMIT_MS = 15_000;
 
 /** How long a request waits for a load that another one started. */
 export const MODEL_WAIT_LIMIT_MS = 5_000;
 
-/** How often a computation that others wait for shows that it is alive; two beats missed, and they compute for themselves. */
+/** Interval of a computation's heartbeats. If two are missing, the requests that wait for it compute the answer themselves. */
 export const FLIGHT_BEAT_MS = 500;
 
-/** Pauses after a load that failed: the first, and how long they grow. */
+/** Pauses after a failed load: the first and the longest. */
 export const LOAD_PAUSE_MS = { first: 1_000, most: 60_000 };
 
 /** How long R2 may take to answer, or to send the next part of a file. */
 export const R2_READ_LIMIT_MS = 5_000;
 
-/** How long reading a pointer may take, which is a few bytes. */
+/** How long R2 may take to read a pointer, which has a few bytes. */
 export const POINTER_READ_LIMIT_MS = 2_000;
 
-/** Pauses after a pointer could not be read again, while the last known version goes on answering. */
+/** Pauses after a failed read of a known pointer. Meanwhile the last known version answers. */
 export const REFRESH_PAUSE_MS = { first: 1_000, most: 300_000 };
 
-/** From a new manifest to a version that has proven itself, all files being read twice where two versions don't fit. */
+/** Time from a new manifest to a version that has given its golden answers. All files are read twice if two versions don't fit into memory. */
 export const PROOF_LIMIT_MS = 60_000;
 
 /** Pauses before a version that failed is tried again. Each try reads its files. */
 export const PROOF_PAUSE_MS = { first: 10_000, most: 300_000 };
 
-/** The manifest of BERTweet-mini with its fourteen tasks has 20 kB. */
+/** Size of a manifest. The manifest of bertweet-mini, with fourteen tasks, has 20 kB. */
 export const MAX_MANIFEST_BYTES = 1_048_576;
 
-/** How old an isolate's knowledge of the current model version may get. */
+/** After how long an isolate reads the pointer to the current version again. */
 export const POINTER_TTL_MS = 60_000;
 
-/** How long a client or CDN may use an answer without asking again. A new model shows after this at the latest. */
+/** How long a client or CDN may use an answer without revalidation. */
 export const ANSWER_MAX_AGE_SECONDS = 3_600;
 
-/** How long after that it may still be shown while a fresh one is fetched. */
+/** How long after that it may still use the answer while it revalidates (stale-while-revalidate). */
 export const ANSWER_STALE_SECONDS = 86_400;
 
-/** How long while a canary runs: it may be stopped at any time, and its answers should be gone soon after. */
+/** The same during a canary. A canary may stop at any time, and its answers should leave the caches soon after. */
 export const CANARY_MAX_AGE_SECONDS = 60;
 
-/** How long the Cache API keeps an answer. Its key holds the model version, so age alone never makes it wrong. */
+/** How long the Cache API keeps an answer or a blob. Its key includes the model version or the content's hash, so an old entry is never wrong. */
 export const CACHE_API_MAX_AGE_SECONDS = 604_800;
 
-/** How long the Cache API may take to find an answer; computing a short text takes about as long. */
+/** How long a lookup in the Cache API may take. Instead, an answer can be computed, and a blob can be read from the bucket. */
 export const CACHE_READ_LIMIT_MS = 500;
 
-/** Answers an isolate keeps beside the Cache API, which is a wait: a thousand predictions and more, in a megabyte at most. */
+/** Answers that an isolate keeps in memory, because the Cache API takes time. More than a thousand predictions, in at most a megabyte. */
 export const RECENT_ANSWERS_UTF16_UNITS = 524_288;
 
-/** The longest of them: features of a whole text would push hundreds of predictions out. */
+/** The longest answer kept in memory. The features of one text would evict hundreds of predictions. */
 export const RECENT_ANSWER_UTF16_UNITS = 16_384;
 
-/** How long a client or CDN may use the OpenAPI document; a deployment changes it. */
+/** Questions whose hashes an isolate remembers: a thousand tweets with their options, in half a megabyte at most. */
+export const RECENT_QUESTIONS_UTF16_UNITS = 262_144;
+
+/** The longest of them. For a longer question the hash is a small part of the work. */
+export const RECENT_QUESTION_UTF16_UNITS = 2_048;
+
+/** How long a client or CDN may use the OpenAPI document. A deployment may change it. */
 export const DOCUMENT_MAX_AGE_SECONDS = 300;
 
-/** What a client is told to wait when the model could not be loaded. */
+/** `Retry-After` when the model could not be loaded. */
 export const RETRY_AFTER_SECONDS = 2;
 
-/** Over how long requests are counted; the period of the rate limit in wrangler.toml, which knows 10 and 60. */
+/** The `period` of the rate limit in wrangler.toml, 10 or 60. */
 export const RATE_LIMIT_PERIOD_SECONDS = 60;
 
-/** A key has 64 characters if it is made as docs/access.md says; a longer one than this is refused unhashed. */
+/** Length of an access key. A longer one is refused without hashing. Keys made as docs/access.md says have 64. */
 export const MAX_KEY_UTF16_UNITS = 512;
 
-/** Keys that an isolate knows again without hashing them. */
+/** Accepted keys that an isolate remembers, so that it need not hash them again. */
 export const REMEMBERED_KEYS = 256;
 
-/** Networks that are barred at once for their wrong keys; beyond them those barred first are counted again. */
+/** Networks blocked for wrong keys that an isolate remembers. If there are more, it forgets those blocked first. */
 export const BARRED_NETWORKS = 4_096;
 
-/** How long a browser may act on one preflight; Chromium keeps none for longer. */
+/** How long a browser may cache a preflight. Chromium's maximum. */
 export const PREFLIGHT_MAX_AGE_SECONDS = 7_200;
 
 /**
- * What an isolate holds beside its model, by `npm run memory`: 5 MB of the Worker's code, and what waits for the collector. Eight requests at
- * once that fill a BERTweet-base's masks leave most: 16 MB in the heap, where V8 lets young objects lie, and 7 MB of buffers.
+ * What an isolate holds beside its model, measured by `npm run memory`: 5 MB of the Worker's code, and garbage. The most garbage comes from eight requests at
+ * once that fill masks with BERTweet-base: 18 MB in the heap, where V8 collects young objects late, and 3 MB of buffers.
  */
-export const ISOLATE_BYTES = 30 * 2 ** 20;
+export const ISOLATE_BYTES = 29 * 2 ** 20;
 
-/** A file is streamed through a buffer of this size: few turns for a large one, and nothing beside a model. */
+/** Buffer through which a file is streamed: large enough for few turns of the event loop, small beside a model. */
 export const STREAMED_PART_BYTES = 262_144;
 
-/** Embedding rows that are scored at once where a mask is filled: some hundred kilobytes where they come from the bucket. */
+/** Embedding rows that fill-mask scores at once. Rows from the bucket take some hundred kilobytes. */
 export const WORD_ROWS_AT_ONCE = 256;
 
-/** Embedding rows of rare pieces that are kept once fetched: 1.5 MB of BERTweet-base. */
+/** Pause after a load before the rest of the word table is read. It leaves the isolate to the requests that waited for the model. */
+export const AFTER_LOAD_MS = 100;
+
+/** Size of the parts in which the word table is read into memory. Each part is checked, then copied to its place. */
+export const WORD_BYTES_AT_ONCE = 1_048_576;
+
+/** Parallel reads of embedding rows. A request may wait for so many connections at the same time. */
+export const WORD_READS_AT_ONCE = 6;
+
+/** Rows of the word table within this distance share a read, because reading further takes less time than another request to the bucket. */
+export const NEAR_WORD_BYTES = 65_536;
+
+/** Fetched embedding rows of rare pieces that an isolate keeps: 1.5 MB for BERTweet-base. */
 export const FETCHED_WORD_ROWS = 2_048;
 
-/** Between two log lines of one kind that clients can cause at will, so that a flood of requests is no flood of lines. */
+/** Pause between two log lines of the same kind, if clients can cause them. So many requests do not make many lines. */
 export const LOG_PAUSE_MS = 1_000;
 
-/** Label sets that one metric of `/metrics` counts apart; those beyond are counted together as "other". */
+/** Label sets that one metric of `/metrics` counts separately. Further ones are counted together as "other". */
 export const MAX_METRIC_SERIES = 500;
 
-/** Events of the model that wait for the next request to write their data points; further ones stand in the log alone. */
+/** Model events that wait for the next request to write their data points. Further events are only in the log. */
 export const MAX_PENDING_EVENTS = 32;
+
+/** Length of `r2://BUCKET/KEY`. A key may have 1,024 bytes, and a bucket's name 63 characters. */
+export const MAX_R2_URL_UTF16_UNITS = 1_100;
+
+/** Jobs on a page of `GET /v1/jobs`. Each is two reads of the bucket. */
+export const MAX_JOBS_LISTED = 50;
+
+/** The same where the request does not say. */
+export const DEFAULT_JOBS_LISTED = 20;
+
+/** How long the Worker of the jobs may take to answer a request about a job. It lists a job's chunks, a thousand a read. */
+export const JOB_ANSWER_LIMIT_MS = 20_000;
+
+/** How long R2 may take to answer a call of a job, the bytes of a small object included. */
+export const JOB_R2_LIMIT_MS = 30_000;
+
+/** Bytes of an input that one chunk covers: some 10,000 tweets with their fields. An input of more than MAX_JOB_CHUNKS such chunks has larger ones. */
+export const JOB_CHUNK_BYTES = 2_000_000;
+
+/** Chunks of a job. A call of a Workflow's step puts one object for each piece of a compressed input, and may make 10,000 calls. */
+export const MAX_JOB_CHUNKS = 9_000;
+
+/** Size of a job's input: R2 takes objects of 5 TB, but a chunk of more than 55 MB takes hours. */
+export const MAX_JOB_INPUT_BYTES = 500_000_000_000;
+
+/** The same for CSV and compressed inputs, which one step of a Workflow reads from begin to end within its five minutes of CPU. */
+export const MAX_JOB_SCANNED_BYTES = 20_000_000_000;
+
+/** Chunks of a page of a job's index. A page is one read, and ten batches of messages. */
+export const JOB_INDEX_PAGE = 1_000;
+
+/** Limits of Cloudflare Queues: a message, and the messages and bytes of a `sendBatch`. */
+export const MAX_MESSAGE_BYTES = 128_000;
+export const MAX_BATCH_MESSAGES = 100;
+export const MAX_BATCH_BYTES = 256_000;
+
+/**
+ * What a call of the consumer may compute before it hands the rest of its chunk on, in multiplications of the encoder. The clock stands still
+ * while it computes, so its work is counted instead. bertweet-mini multiplies ten million times a token, and its slower engine takes a millisecond
+ * for that on a slow machine: 150,000 tokens are 150 seconds, half of the five minutes that Cloudflare allows.
+ */
+export const JOB_CALL_MULTIPLICATIONS = 1.6e12;
+
+/** The same for a part of a chunk, which is kept whatever happens to the rest: 20,000 tokens of bertweet-mini. */
+export const JOB_PART_MULTIPLICATIONS = 2e11;
+
+/** Output of a part. It is in memory until it is stored. */
+export const JOB_PART_BYTES = 6_000_000;
+
+/** What a row costs beside its tokens: its JSON is read and written. */
+export const JOB_ROW_TOKENS = 2;
+
+/** After so long a call of the consumer hands the rest on. Cloudflare ends it after 15 minutes. */
+export const JOB_CALL_LIMIT_MS = 600_000;
+
+/** Pause before a chunk that failed is tried again: the first, which doubles each time, and the longest. */
+export const JOB_RETRY_SECONDS = { first: 1, most: 300 };
+
+/** How often a job looks for its chunks: each wait is this part of the time since its messages were sent, but at least and at most so long. */
+export const JOB_POLL = { share: 0.05, leastSeconds: 1, mostSeconds: 3_600 };
+
+/** Without a new chunk for so long, the messages of the missing ones are sent again. Longer than a call of the consumer and its retries. */
+export const JOB_STALL_SECONDS = 3_600;
+
+/** How often in a row they are sent again without a new chunk, before the job ends without the missing ones. */
+export const JOB_RESENDS = 3;
+/** Request line and headers of a request to `bertweet-edge serve`: room for the longest text in a URL, each character as an escaped emoji. */
+export const MAX_HEAD_BYTES = 262_144;
+
+/** How long the rest of a refused body may take to arrive at `bertweet-edge serve` before it closes the connection. */
+export const REFUSED_BODY_LIMIT_MS = 500;
+
+/** Answers that `bertweet-edge serve` keeps for all of its threads. Some tens of thousands of predictions. */
+export const KEPT_ANSWERS_UTF16_UNITS = 33_554_432;
+
+/** Clients whose requests `bertweet-edge serve` counts. If there are more, it forgets those that asked first. */
+export const COUNTED_CLIENTS = 65_536;
+
+/** JavaScript heap of a thread of `bertweet-edge serve`. A thread that needs more is replaced. An isolate has 128 MB for everything. */
+export const THREAD_HEAP_MB = 128;
+
+/** How long a thread of `bertweet-edge serve` may give no sign of life. The longest pass of the encoder takes a second. */
+export const THREAD_SILENCE_MS = 30_000;
+
+/** How long a thread of `bertweet-edge serve` may take to load its model. */
+export const THREAD_LOAD_LIMIT_MS = 60_000;
+
+/** Pauses before a thread that ended is started again. */
+export const THREAD_PAUSE_MS = { first: 100, most: 60_000 };
+
+/** How long `bertweet-edge serve` finishes requests after it was told to stop. */
+export const STOP_LIMIT_MS = 10_000;

@@ -1,15 +1,4 @@
-import type { Failure, InputError } from "./errors.ts";
-
-/** What goes wrong, as RFC 9457 tells it; `about:blank` where something between client and service answered. */
-export interface Problem {
-  type: `/problems/${Failure["kind"]}` | "about:blank";
-  title: string;
-  status: number;
-  detail?: string;
-  /** Names the request in the service's logs. */
-  instance?: string;
-  errors?: InputError[];
-}
+import type { Problem } from "./packages/problem.ts";
 
 /** Reads the problem of a response that is not OK. A proxy may answer without problem+json. */
 export async function readProblem(response: Response): Promise<Problem> {

@@ -1,5 +1,5 @@
 /**
- * Waits that long, unless `signal` calls the wait off.
+ * Waits for `milliseconds`, or until `signal` aborts.
  *
  * @throws the signal's reason
  */

@@ -1,4 +1,4 @@
-/** What `within` gives for a promise that took too long. */
+/** The result of `within` for a promise that took too long. */
 export const TIMED_OUT = Symbol("timed out");
 
 /** The value of a promise, or TIMED_OUT when it takes longer than `limitMs`. */

@@ -6,16 +6,16 @@ const WORKFLOWS = globSync(".github/workflows/*.yml");
 const read = (path: string) => readFileSync(path, "utf8");
 
 test("the workflows and .ci/run call commands that there are", () => {
-  const called = [...WORKFLOWS, ".ci/run"].flatMap((path) => {
+  const jobs = [...WORKFLOWS, ".ci/run"].flatMap((path) => read(path).split(/^ {2}(?=\w[\w-]*:$)/m));
+  const called = jobs.flatMap((job) => {
     // A matrix names the last part of the command.
-    const text = read(path);
-    const parts = /project: \[(.+)\]/.exec(text)?.[1]?.split(", ") ?? [];
-    return [...text.matchAll(/npm (?:run ([\w:-]+)(\$\{\{)?|(test))/g)].flatMap(([, name = "test", fromMatrix]) =>
-      fromMatrix ? parts.map((part) => name + part) : [name],
+    const parts = /project: \[(.+)\]/.exec(job)?.[1]?.split(", ") ?? [];
+    return [...job.matchAll(/^[^#]*?npm (?:run ([\w:-]+)(\$\{\{)?|(test))/gm)].flatMap(
+      ([, name = "test", fromMatrix]) => (fromMatrix ? parts.map((part) => name + part) : [name]),
     );
   });
-  expect(new Set(called)).toEqual(new Set(["check", "test", "test:training", "test:full-size", "test:speed"]));
-  for (const name of called) expect(Object.keys(scripts)).toContain(name);
+  const suites = Object.keys(scripts).filter((name) => name.startsWith("test:"));
+  expect(new Set(called)).toEqual(new Set(["check", "test", ...suites]));
 });
 
 test("actions are pinned to a major version", () => {

@@ -42,6 +42,20 @@ describe("planIsolates", () => {
     expect(residentWords).toBe(mini.architecture.vocab_size);
   });
 
+  it("does not cut before the last exit", () => {
+    const withExits = { ...base(), tasks: { sentiment: mini.tasks.sentiment } } as Manifest; // after layers 2 and 3
+    const ends = [45, 50, 55, 60, 65, 70, 75, 80, 90, 100].flatMap((mb) => {
+      try {
+        return [planIsolates(withExits, "simd", mb * MB).isolates[0].range.end];
+      } catch (error) {
+        if (error instanceof Refusal) return [];
+        throw error;
+      }
+    });
+    expect(ends.length).toBeGreaterThan(0);
+    expect(Math.min(...ends)).toBeGreaterThanOrEqual(3);
+  });
+
   it("needs less for weights in int4: BERTweet-base in one isolate with all its words", () => {
     const { tensors } = base();
     const place = { file: "words.bin", offset: 0, shape: [64_001, 768] };
@@ -95,7 +109,7 @@ describe("planIsolates", () => {
   });
 
   it("refuses options that are none", () => {
-    const options = { engine: "", "budget-mb": "110" };
+    const options = { engine: "auto", "budget-mb": "110" };
     expect(planFor(mini, options).isolates).toHaveLength(1);
     for (const wrong of [{ "budget-mb": "many" }, { "budget-mb": "0" }, { "budget-mb": "1" }, { engine: "onnx" }])
       expect(() => planFor(mini, { ...options, ...wrong })).toThrow(Refusal);

@@ -7,8 +7,8 @@ import type { EngineName } from "../../src/runtime/settings.ts";
 import simdWasm from "../../src/runtime/simd/engine.wasm";
 import { allocateMemory, instantiateKernels } from "../../src/runtime/simd/kernels.ts";
 import { planMemory } from "../../src/runtime/simd/layout.ts";
-import type { Stage } from "../../src/runtime/stage.ts";
-import { createTokenizer } from "../../src/tokenizer/index.ts";
+import { type Stage, wholeStage } from "../../src/runtime/stage.ts";
+import { createTokenizer, openTokenizer } from "../../src/tokenizer/index.ts";
 
 const MODEL = "bertweet-mini";
 const FIRST_TOKENS = 8;
@@ -17,7 +17,7 @@ let manifest: Manifest;
 let stage: Stage;
 const files = new Map<string, ArrayBuffer>();
 
-/** What loading is made of, in this order, each step a request of its own: the clock in workerd may stand still meanwhile. */
+/** The steps of loading, in order. Each step is a separate request, because the clock in workerd may stand still during one. */
 const steps: Record<string, (bucket: R2Bucket, engine: EngineName) => unknown> = {
   empty: () => undefined,
   async read(bucket) {
@@ -33,9 +33,11 @@ const steps: Record<string, (bucket: R2Bucket, engine: EngineName) => unknown> =
       const bytes = new Uint8Array(fileNamed(weights));
       return { graph: fileNamed(graph), weightsName: weights, weightsBytes: bytes.length, weights: [bytes] };
     });
-    stage = await openLayers(engine, manifest, range, shards);
+    stage = await wholeStage(openLayers(engine, manifest, range, shards));
   },
-  tokenizer() {
+  tables: () => openTokenizer(fileNamed(manifest.tokenizer.tables ?? ""), manifest.tokenizer.kind),
+  /** The same from the text files. */
+  texts() {
     const { vocab, merges, emoji } = manifest.tokenizer;
     const text = (name: string) => new TextDecoder().decode(fileNamed(name));
     createTokenizer({ vocab: text(vocab), merges: text(merges), emoji: text(emoji) });

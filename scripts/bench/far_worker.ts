@@ -1,13 +1,15 @@
-import service from "../../src/index.ts";
+import { app as service } from "../../src/app.ts";
 import { faultyBucket } from "../../test/faults/bucket.ts";
+import { DRAIN_PATH, FAR_BUCKET } from "./far_bucket.ts";
 
-/** How far a bucket in the region next door is: from a request to the first byte. */
-const BUCKET_MS = 30;
-
-/** The Worker, with each read of the bucket answered BUCKET_MS later than miniflare's own. */
+/** The Worker with a bucket that is far away. `DRAIN_PATH` and a key only reads that object. */
 export default {
-  fetch(request, env, context) {
-    const far = faultyBucket(env.MODELS, (key) => ({ key, kind: "slow", delayMs: BUCKET_MS }));
-    return service.fetch(request, { ...env, MODELS: far }, context);
+  async fetch(request, env, context) {
+    const MODELS = faultyBucket(env.MODELS, (key) => ({ key, kind: "slow", shared: true, ...FAR_BUCKET }));
+    const { pathname } = new URL(request.url);
+    if (!pathname.startsWith(DRAIN_PATH)) return service.fetch(request, { ...env, MODELS }, context);
+    const object = await MODELS.get(pathname.slice(DRAIN_PATH.length));
+    await object?.body.pipeTo(new WritableStream());
+    return new Response(null, { status: object ? 200 : 404 });
   },
 } satisfies ExportedHandler<Env>;

@@ -16,7 +16,7 @@ const COUNTS = [1, 2, 4, 8, 16, 32, 64];
 
 type Services = ReadonlyMap<string, Service>;
 
-/** How the cost grows with one thing, as lines; x is that thing. */
+/** How the cost grows with one parameter, as lines; x is the parameter. */
 interface Growth extends PlotText {
   name: string;
   unit: string;

@@ -12,7 +12,7 @@ const UNSTORED = "simd, asked for no-store";
 const WARM_UP = 15;
 const STAGES = ["tokenize", "embed", "encode", "heads"] as const;
 
-/** Warm latency over HTTP of texts that are in no cache, and what it is spent on. */
+/** Warm latency over HTTP of texts that are not cached, and its parts. */
 export async function latency({ quick }: Settings): Promise<Report> {
   const texts = await commonTexts(BUNDLE);
   const services = new Map<string, Service>();

@@ -9,8 +9,8 @@ export interface Listener {
 const LISTENS = "0A";
 
 /**
- * The workerd processes that this process started, and the ports that they listen on, from Linux's /proc. wrangler puts a proxy
- * (a workerd as well) before the Worker; what is asked through it is slower by a process that Cloudflare does not have.
+ * The workerd processes that this process started, and their ports, from Linux's /proc. wrangler puts a proxy (also a workerd) in
+ * front of the Worker. Requests through it take longer, and Cloudflare has no such process.
  */
 export async function workerdListeners(): Promise<Listener[]> {
   const portOf = await listeningPorts();
@@ -28,7 +28,7 @@ export async function workerdListeners(): Promise<Listener[]> {
   return found;
 }
 
-/** Listening ports by what /proc calls their sockets, `socket:[inode]`. */
+/** Listening ports by the names of their sockets in /proc, `socket:[inode]`. */
 async function listeningPorts(): Promise<Map<string, number>> {
   const ports = new Map<string, number>();
   for (const line of (await readFile("/proc/net/tcp", "utf8")).split("\n").slice(1)) {

@@ -6,23 +6,23 @@ const TIMEOUT_SECONDS = 60;
 
 export interface LoadOptions {
   connections: number;
-  /** How many requests; not how many seconds, which would leave out the slowest answers, or all of a slow server's. */
+  /** Number of requests. A number of seconds would leave out the slowest answers, or all answers of a slow server. */
   requests: number;
   /** The path of the next request. */
   path: () => string;
   headers?: Record<string, string>;
-  /** What each answer has to have. */
+  /** The expected status of each answer. */
   status?: number;
 }
 
 export interface LoadFigures {
   perSecond: number;
-  /** Milliseconds of all answers, in the order in which they came. */
+  /** Milliseconds of all answers, in the order of their arrival. */
   times: number[];
 }
 
 /**
- * Keeps `connections` requests in flight until all are answered. Each answer's time is taken as it comes, since autocannon's own
+ * Keeps `connections` requests in flight until all are answered. It measures each answer itself, because autocannon's own
  * percentiles are whole milliseconds.
  *
  * @throws Error when an answer is missing or has another status
@@ -58,11 +58,11 @@ export async function load(
   return { perSecond: (1_000 * requests) / (ended - started), times };
 }
 
-/** Who is loaded, and with what. */
+/** A server under load, and its requests. */
 export type Target = LoadOptions & { url: URL };
 
 /**
- * Loads targets in turns, several each; before that each answers a few requests that don't count.
+ * Loads the targets in turns, several turns each. Before that, each answers a few requests that don't count.
  *
  * @returns answers a second, and the times of all answers, of each
  */

@@ -22,7 +22,7 @@ const [NATIVE, TRANSFORMERS_JS, FASTAPI] = [
   "FastAPI + PyTorch",
 ];
 
-/** Other ways to run the same model: from ids to last hidden states, and over HTTP on one core. */
+/** Compares other ways to run the same model: from ids to last hidden states, and over HTTP on one core. */
 export async function peers(settings: Settings): Promise<Report> {
   const encoders = await encoderRows(settings);
   const served = await servedRows(settings);

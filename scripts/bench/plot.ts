@@ -12,7 +12,7 @@ export interface PlotText {
 
 const [WIDTH, HEIGHT] = [640, 360];
 const MARGIN = { left: 64, right: 88, top: 44, bottom: 52 };
-const COLORS = { light: ["#0072b2", "#d55e00"], dark: ["#56b4e9", "#e69f00"] }; // Okabe and Ito 2008: told apart by all eyes
+const COLORS = { light: ["#0072b2", "#d55e00"], dark: ["#56b4e9", "#e69f00"] }; // Okabe and Ito 2008: colours that colour-blind people can distinguish
 const TICKS = 5;
 
 /**
@@ -53,7 +53,7 @@ ${label((MARGIN.left + WIDTH - MARGIN.right) / 2, HEIGHT - 12, x, "middle")}
 `;
 }
 
-/** Round numbers from 0 to the first that is not below `largest`. */
+/** Round numbers from 0 to the first one that is at least `largest`. */
 function ticksTo(largest: number): number[] {
   const power = 10 ** Math.floor(Math.log10(largest / TICKS));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each * TICKS >= largest) as number;

@@ -1,10 +1,10 @@
 import { quantile } from "../metrics.ts";
 
-/** One figure of the bench, beside another of the same run. */
+/** One figure of the bench, with a baseline from the same run. */
 export interface Row {
   name: string;
   unit: string;
-  /** The figure; of times, the median. */
+  /** The figure; for times, the median. */
   value: number;
   p95?: number;
   p99?: number;
@@ -14,10 +14,10 @@ export interface Row {
   ratio: number;
 }
 
-/** What a part of the bench gives back. */
+/** The result of a part of the bench. */
 export interface Report {
   rows: Row[];
-  /** What was left out and why, and what a reader of the rows should know. */
+  /** Notes for the reader of the rows, such as what was left out and why. */
   notes: string[];
 }
 
@@ -50,7 +50,7 @@ export function figureRows(
   }));
 }
 
-/** A Markdown table; what has no percentiles leaves them empty. */
+/** A Markdown table. Rows without percentiles leave them empty. */
 export function formatRows(rows: readonly Row[]): string {
   const head = "| what | unit | figure | p95 | p99 | ratio | to |\n|---|---|---|---|---|---|---|";
   const lines = rows.map(({ name, unit, value, p95, p99, baseline, ratio }) => {
@@ -60,7 +60,7 @@ export function formatRows(rows: readonly Row[]): string {
   return [head, ...lines].join("\n");
 }
 
-/** Three digits that count, or all of a large number's. */
+/** Three significant digits, or all integer digits of a large number. */
 function short(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 }

@@ -7,7 +7,7 @@ import { wranglerConfigs } from "../plan/wrangler_configs.ts";
 import { seed } from "../seed.ts";
 import { workerdListeners } from "./listeners.ts";
 
-// wrangler would ask the network what country this is, and say that it got no answer.
+// Otherwise wrangler asks the network for the country, and prints that it got no answer.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
 process.env.WRANGLER_LOG ??= "error";
 
@@ -17,7 +17,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 /** The bundle that the bench runs. */
 export const BUNDLE = join(ROOT, "models/bertweet-mini");
 
-/** A Worker in a workerd of its own, with a bucket that holds the bundle. */
+/** A Worker in its own workerd, with a bucket that holds the bundle. */
 export interface Service {
   /** Where workerd itself listens, without wrangler's proxy. */
   url: URL;
@@ -35,8 +35,8 @@ export interface Answer {
 }
 
 /**
- * The Worker of wrangler.toml without its static assets: locally another Worker looks for each request among them first, which
- * takes more than an empty round trip; on Cloudflare that is none of the Worker's time.
+ * The Worker of wrangler.toml without its static assets. Locally another Worker checks each request for an asset first, which
+ * takes more than an empty round trip. On Cloudflare this does not count as the Worker's time.
  *
  * @param main the entry, from the project's root
  */
@@ -57,19 +57,20 @@ export function startPlan(bundle: string, manifest: Manifest, plan: Plan): Promi
   return start(bundle, workers as WorkerInput[]);
 }
 
-/** One of the Workers beside this file, which time what lies inside of the service. */
+/** Starts one of the Workers in this folder, which time parts of the service. */
 export function startWorker(file: string): Promise<Service> {
-  return start(BUNDLE, [
-    {
-      config: {
-        name: "bench",
-        main: `scripts/bench/${file}`,
-        compatibility_date: "2026-11-17",
-        rules: [{ type: "CompiledWasm", globs: ["**/*.wasm"] }],
-        r2_buckets: [{ binding: "MODELS", bucket_name: "bench" }],
-      },
-    },
-  ]);
+  return start(BUNDLE, [{ config: workerConfig(file) }]);
+}
+
+/** Wrangler's configuration of such a Worker. */
+export function workerConfig(file: string) {
+  return {
+    name: "bench",
+    main: join(ROOT, "scripts/bench", file),
+    compatibility_date: "2026-11-17",
+    rules: [{ type: "CompiledWasm" as const, globs: ["**/*.wasm"] }],
+    r2_buckets: [{ binding: "MODELS", bucket_name: "bench" }],
+  };
 }
 
 type WorkerInput = NonNullable<Exclude<Parameters<typeof createTestHarness>[0], undefined>>["workers"][number];
@@ -92,7 +93,7 @@ async function start(bundle: string, workers: WorkerInput[]): Promise<Service> {
   };
 }
 
-/** What a client waits for, from the request to the last byte. @throws Error for any status but 200 and 304 */
+/** Milliseconds from the request to the last byte. @throws Error for any status but 200 and 304 */
 export async function ask(url: URL, init?: RequestInit): Promise<Answer> {
   const start = performance.now();
   const response = await fetch(url, init);
@@ -102,7 +103,7 @@ export async function ask(url: URL, init?: RequestInit): Promise<Answer> {
   return { ms, body, headers: response.headers };
 }
 
-/** Milliseconds of a text's classification. @throws Error when the text has not so many tokens, or is not answered */
+/** Milliseconds of a text's classification. @throws Error if the text has another number of tokens, or gets no answer */
 export async function classify(service: Service, text: string, tokens: number, init?: RequestInit): Promise<number> {
   const { ms, body } = await service.ask(classifyPath(text), init);
   const { total } = JSON.parse(body).tokens;

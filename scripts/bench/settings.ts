@@ -1,17 +1,17 @@
 import type { Report } from "./row.ts";
 
-/** What the command line tells every part. */
+/** The command line's options for every part. */
 export interface Settings {
   quick: boolean;
   /** The usual export, as scripts/training/export_stock.py writes it. */
   stock: string | undefined;
   /** An interpreter that has scripts/bench/peers/requirements.txt. */
   python: string | undefined;
-  /** Texts, one a line. */
+  /** A file of texts: see `readTweets`. */
   tweets: string | undefined;
   /** The folder of a full-size model's bundle. */
   baseBundle: string | undefined;
-  /** A folder for plots and the JSON that they were drawn from. */
+  /** A folder for the plots and their data as JSON. */
   plots: string | undefined;
 }
 

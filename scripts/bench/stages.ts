@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { type Service, startWorker } from "./service.ts";
 import { type Contestant, clock } from "./turns.ts";
 
-/** What stages_worker.ts can time. */
+/** The stages that stages_worker.ts can time. */
 type Stage = "tokenize" | "embed" | "encode" | "heads" | "states";
 
-/** The stages of an answer in a workerd of their own, where both engines and the usual export run side by side. */
+/** Times the stages of an answer in a separate workerd, with both engines and the usual export side by side. */
 export interface StageTimer {
   service: Service;
-  /** Milliseconds of one run, out of `runs` in one request; a request that makes none is timed beside it and taken off. */
+  /** Milliseconds of one run, from `runs` runs in one request. The time of a request without runs is subtracted. */
   timer(contestant: string, stage: Stage, options: { tokens: number; runs: number; text?: string }): Contestant;
 }
 

@@ -7,6 +7,7 @@ import { headProbabilities } from "../../src/runtime/heads.ts";
 import { loadModel } from "../../src/runtime/model.ts";
 import { createOrtStage } from "../../src/runtime/ort/module.ts";
 import type { EngineName } from "../../src/runtime/settings.ts";
+import { wholeStage } from "../../src/runtime/stage.ts";
 import { openWordTable } from "../../src/runtime/word-table.ts";
 
 const MODEL = "bertweet-mini";
@@ -50,8 +51,8 @@ async function openBundle(bucket: R2Bucket, engine: EngineName): Promise<Stages>
   const { manifest } = bundle;
   const { layers, vocab_size: vocab, hidden_size: size } = manifest.architecture;
   const settings = { engine, range: { first: 0, end: layers }, next: undefined };
-  const model = await loadModel(bucket, bundle, { ...settings, residentWords: vocab });
-  const stage = await openEncoder(bucket, bundle, settings);
+  const model = await loadModel(bucket, bundle, { ...settings, residentWords: vocab }, { whole: true });
+  const stage = await wholeStage(openEncoder(bucket, bundle, settings));
   const words = await openWordTable(bucket, manifest, vocab);
   const { words: wordTensor, ...tensors } = manifest.tensors;
   const files = new Map<string, ArrayBuffer>();

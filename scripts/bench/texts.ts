@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { readBundleFolder } from "../bundle_folder.ts";
 import { seededRandom } from "../random.ts";
 
-/** Of the vocabulary's commonest: what tweets are made of. */
+/** Number of the vocabulary's most frequent words, of which most tweets consist. */
 const WORDS = 5_000;
 
 /** "cannot" is two words to the tokenizer. */
 const PLAIN_WORD = /^(?!cannot$)[a-z]{2,}$/;
 
-/** Gives texts, each another one, of exactly so many tokens, <s> and </s> included. */
+/** Makes different texts of exactly this number of tokens, including <s> and </s>. */
 export type Texts = (tokens: number) => string;
 
-/** What are whole words in a vocabulary, wherever in a text they stand; the commonest first. */
+/** Pieces that are whole words anywhere in a text, most frequent first. */
 const wordsOf = {
   fastbpe: (vocabulary: string) => vocabulary.split("\n").map((line) => line.split(" ", 1)[0] as string),
   "byte-level-bpe"(vocabulary: string) {
@@ -22,7 +22,7 @@ const wordsOf = {
 };
 
 /**
- * Texts of common words that are one piece each, drawn at random; the same ones in every run.
+ * Texts of random frequent words with one piece each. They are the same in every run.
  *
  * @param bundle the folder
  */

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFastBpe } from "../../src/tokenizer/bpe/fastbpe.ts";
+import { parseFastBpe } from "../../src/tokenizer/bpe/fastbpe.ts";
 import { cacheWords } from "../../src/tokenizer/bpe/word-cache.ts";
 import { createTokenizer } from "../../src/tokenizer/index.ts";
 import { quantile } from "../metrics.ts";
@@ -10,19 +10,19 @@ import { figureRows, type Report } from "./row.ts";
 import { BUNDLE } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { type Contestant, clock, takeTurns } from "./turns.ts";
+import { readTweets } from "./tweets.ts";
 
-const GOLDEN = join(import.meta.dirname, "../../test/fixtures/tokenizer/golden.jsonl");
 const [OURS, PYTHON] = ["this tokenizer", "Python BertweetTokenizer"];
 const [OUR_BPE, RUST_BPE] = ["this BPE", "Rust tokenizers' BPE"];
 
-/** Tweets a second, whole and for the BPE part alone, beside the tokenizers that others use. */
+/** Tweets a second, for the whole tokenizer and for its BPE, compared with other tokenizers. */
 export async function tokenizer({ quick, python, tweets }: Settings): Promise<Report> {
-  const texts = tweets ? await linesOf(tweets) : await goldenTexts();
+  const texts = await readTweets(tweets);
   const read = (name: string) => readFile(join(BUNDLE, name), "utf8");
   const [vocab, merges, emoji] = await Promise.all(["vocab.txt", "bpe.codes", "emoji.json"].map(read));
   const files = { vocab, merges, emoji } as { vocab: string; merges: string; emoji: string };
   const ours = createTokenizer(files);
-  const segment = cacheWords(createFastBpe(files));
+  const segment = cacheWords(parseFastBpe(files));
   const countPieces = (word: number[]) => {
     let count = 0;
     segment(word, 0, word.length, true, () => count++);
@@ -91,17 +91,6 @@ export async function tokenizer({ quick, python, tweets }: Settings): Promise<Re
       ...(peer ? [] : [`${PYTHON}, ${RUST_BPE}: not given --python`]),
     ],
   };
-}
-
-async function linesOf(file: string): Promise<string[]> {
-  return (await readFile(file, "utf8")).split("\n").filter(Boolean);
-}
-
-async function goldenTexts(): Promise<string[]> {
-  const lines = await linesOf(GOLDEN);
-  return lines
-    .flatMap((line) => (JSON.parse(line) as { text?: string }).text ?? [])
-    .filter((text) => text.isWellFormed());
 }
 
 function codePointsOf(word: string): number[] {

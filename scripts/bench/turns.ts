@@ -1,14 +1,14 @@
-/** A contestant: does its work once and answers the milliseconds that it took, or those of one of many runs. */
+/** A contestant: does its work once, or many times, and returns the milliseconds of one run. */
 export type Contestant = () => Promise<number>;
 
 export interface Rounds {
   rounds: number;
-  /** Rounds before them that don't count; V8 compiles hot WebAssembly a second time, for speed, while they run. */
+  /** Warm-up rounds that don't count. V8 optimizes hot WebAssembly during them. */
   warmUp: number;
 }
 
 /**
- * Lets contestants take turns, so that whatever else the machine does meets them all alike.
+ * Lets contestants take turns, so that other work on the machine affects all of them equally.
  *
  * @returns the times of each, in the order of the rounds
  */

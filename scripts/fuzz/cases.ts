@@ -8,7 +8,7 @@ import { otherTargets, targetsOf } from "./targets.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "QUERY"];
 
-/** One request may ask for 64 passes, seconds of work that are no fault: so bodies above this ask for no windows. */
+/** Larger bodies ask for no windows: one request may ask for 64 passes, and seconds of work are not an error. */
 const WINDOWED_BYTES = 1_000;
 
 const NDJSON = "application/x-ndjson";
@@ -21,7 +21,7 @@ interface Body {
 
 const bytesOf = (text: string) => Buffer.from(text);
 
-/** The bytes as they are, or with a few that are no UTF-8. */
+/** The bytes as they are, or with a few invalid UTF-8 bytes. */
 function bytes(text: Arbitrary<string>): Arbitrary<Uint8Array> {
   const damaged = fc
     .tuple(text, fc.nat(), fc.constantFrom([0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5], [0x00], [0xe2, 0x82]))
@@ -33,7 +33,7 @@ function bytes(text: Arbitrary<string>): Arbitrary<Uint8Array> {
   return fc.oneof({ weight: 9, arbitrary: text.map(bytesOf) }, damaged, fc.uint8Array({ maxLength: 100 }));
 }
 
-/** How bytes travel: at once, in chunks, in a content coding, or in one that they only claim. */
+/** Ways to send bytes: as a whole, in chunks, in a content coding, or with a wrong content coding header. */
 function shaped(content: Arbitrary<Uint8Array>): Arbitrary<Body> {
   const chunked = fc
     .tuple(content, fc.array(fc.integer({ min: 1, max: 2_000 }), { maxLength: 20 }))
@@ -53,7 +53,7 @@ function encode(body: Uint8Array, encoding: string): Uint8Array {
   return encoding === "br" ? brotliCompressSync(body) : body;
 }
 
-/** Lines of a stream, right and wrong ones, with the line ends that there are. */
+/** Valid and invalid lines of a stream, with every kind of line end. */
 function lines(json: Arbitrary<string>): Arbitrary<string> {
   const line = fc.oneof(
     { weight: 9, arbitrary: json.map((each) => each.slice(0, 200_000)) },
@@ -76,7 +76,7 @@ function withBody(base: Case, { body, chunks, encoding }: Body, types: Case["hea
   return { ...base, headers: all, body: withoutWindows(body), ...(chunks && { chunks }) };
 }
 
-/** Requests of one operation of the document: most are what it takes, or nearly. */
+/** Requests for one operation of the document. Most are valid, or nearly valid. */
 function casesOf(operation: NamedOperation, schemas: Record<string, Schema>, names: Names): Arbitrary<Case> {
   const { method, path, parameters = [], requestBody } = operation;
   const target = targetsOf(path, parameters, names);
@@ -89,7 +89,7 @@ function casesOf(operation: NamedOperation, schemas: Record<string, Schema>, nam
   return fc.tuple(base, body, contentTypes(type)).map(([each, content, types]) => withBody(each, content, types));
 }
 
-/** Requests of paths that the document does not have, with a body or without. */
+/** Requests for paths that are not in the document, with a body or without. */
 const elsewhere: Arbitrary<Case> = fc
   .tuple(
     fc.record({ method: fc.constantFrom(...METHODS), target: otherTargets, headers }),
@@ -98,7 +98,7 @@ const elsewhere: Arbitrary<Case> = fc
   )
   .map(([base, body, types]) => (body ? withBody(base, body, types) : base));
 
-/** Requests of everything that the service answers and of some things that it does not. */
+/** Requests for everything that the service answers, and for some things that it does not. */
 export function allCases(
   operations: readonly NamedOperation[],
   schemas: Record<string, Schema>,

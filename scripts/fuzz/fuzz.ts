@@ -6,13 +6,13 @@ import { allCases } from "./cases.ts";
 import { createCheck } from "./check.ts";
 import type { Schema } from "./json.ts";
 
-/** No answer takes this long: one that does hangs. */
+/** An answer that takes this long counts as hung. */
 const DEADLINE_MS = 10_000;
 
 /** What one answer may take. */
 const LIMIT_MS = 1_000;
 
-/** Another process may have had the processor: what is slow is asked again before it counts. */
+/** A slow answer counts only if it is slow several times: another process may have used the processor. */
 const SLOW_TRIES = 3;
 
 const CASES_A_ROUND = 500;
@@ -21,14 +21,14 @@ export interface FuzzOptions {
   url: URL;
   cases: number;
   seed: number;
-  /** Told after each round how many cases there were, and the answers by their status. */
+  /** Called after each round with the number of cases and the answers by status. */
   report?: (cases: number, statuses: ReadonlyMap<number, number>, slowestMs: number) => void;
 }
 
 /**
- * Sends cases to a service, one after another, and holds each answer against what must hold for all.
+ * Sends cases to a service, one after another, and checks each answer.
  *
- * @returns what went wrong, with the smallest case that shows it; undefined where nothing did
+ * @returns the error with the smallest case that shows it; undefined if all answers were right
  */
 export async function fuzz({ url, cases, seed, report }: FuzzOptions): Promise<string | undefined> {
   const document = (await (await fetch(new URL("/openapi.json", url))).json()) as Document;
@@ -68,14 +68,14 @@ export async function fuzz({ url, cases, seed, report }: FuzzOptions): Promise<s
   }
 }
 
-/** The answer; the fastest of a few where the first is slow. */
+/** The answer. If it is slow, the fastest of a few attempts. */
 async function sendWithin(send: (each: Case) => Promise<HttpAnswer>, each: Case): Promise<HttpAnswer> {
   let answer = await send(each);
   for (let tries = 1; answer.ms > LIMIT_MS && tries < SLOW_TRIES; tries++) answer = await send(each);
   return answer;
 }
 
-/** What the service's models and tasks are called. */
+/** The names of the service's models and tasks. */
 async function namesOf(url: URL): Promise<Record<string, string[]>> {
   const response = await fetch(new URL("/v1/models", url));
   if (response.status !== 200) throw new NoAnswer(`/v1/models: ${response.status}`);

@@ -25,7 +25,7 @@ const etags = fc
 
 const one: Arbitrary<Header> = fc.oneof(
   of("Accept", "*/*", "application/json", "text/html;q=0.9, */*;q=0", "application/x-ndjson", "image/*"),
-  // None that refuses all codings: the platform answers those itself.
+  // No value that refuses all codings: the platform answers those requests itself.
   fc
     .constantFrom("gzip", "br", "gzip, br", "identity", "*", "gzip;q=0.5, br;q=0")
     .map((each) => ["Accept-Encoding", each] as const),
@@ -55,7 +55,7 @@ export const headers: Arbitrary<Header[]> = fc.oneof(
   fc.array(one, { maxLength: 4 }),
 );
 
-/** The types that a body may say it has, right and wrong ones. @param usual the route's own */
+/** Right and wrong content types for a body. @param usual the route's own */
 export const contentTypes = (usual: string): Arbitrary<Header[]> =>
   fc.oneof(
     { weight: 8, arbitrary: fc.constant<Header[]>([["Content-Type", usual]]) },

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { texts } from "./texts.ts";
 
-/** What the fuzz reads of a JSON Schema; the service's document has nothing else for its inputs. */
+/** The parts of JSON Schema that the fuzz uses. The service's document uses no others for its inputs. */
 export interface Schema {
   $ref?: string;
   type?: string;
@@ -16,13 +16,13 @@ export interface Schema {
   maxItems?: number;
 }
 
-/** Values that members of some names may have, so that not every request fails by its model's name. */
+/** Values for members with these names, so that not every request fails because of its model's name. */
 export type Names = Readonly<Record<string, readonly string[]>>;
 
 const MOST_ITEMS = 3;
 
 /**
- * Values that the schema allows, or nearly.
+ * Values that the schema allows, or nearly allows.
  *
  * @param schemas that `$ref`s point to
  */
@@ -60,7 +60,7 @@ export function fromSchema(
   }
 }
 
-/** An object with some of its optional members; of members that exclude each other it has one. */
+/** An object with some of its optional members, and with one of the members that exclude each other. */
 function objectOf(
   { properties = {}, required = [], oneOf = [] }: Schema,
   go: (schema: Schema, name: string) => Arbitrary<unknown>,
@@ -78,7 +78,7 @@ function objectOf(
 /** JSON of any shape, small. */
 const anyJson = fc.oneof(fc.jsonValue({ maxDepth: 3 }), texts, fc.constantFrom(null, true, 0, -1, 1.5, 1e308, [], {}));
 
-/** Members that no schema knows, or that are more to JavaScript than a name. */
+/** Members that no schema has, or whose names are special in JavaScript. */
 const strangeMembers = fc
   .tuple(
     fc.constantFrom("text", "texts", "inputs", "__proto__", "constructor", "toString", "", "length", "then", "\0"),
@@ -117,7 +117,7 @@ const strangeTexts = fc.oneof(
   fc.json(),
 );
 
-/** JSON texts: those of `values` as they are and nearly so, and what is no JSON at all. */
+/** JSON texts of `values`, texts that are nearly such JSON, and texts that are not JSON. */
 export function jsonTexts(values: Arbitrary<unknown>): Arbitrary<string> {
   const valid = values.map((value) => JSON.stringify(value));
   const withMember = fc
@@ -139,7 +139,7 @@ export function jsonTexts(values: Arbitrary<unknown>): Arbitrary<string> {
   );
 }
 
-/** The value with `other` in place of the member or element number `at`, of all that are directly in it. */
+/** The value with `other` in place of its direct member or element number `at`. */
 function replaced(value: unknown, other: unknown, at: number): unknown {
   if (typeof value !== "object" || value === null) return other;
   const entries = Object.entries(value);

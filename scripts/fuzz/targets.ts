@@ -12,7 +12,7 @@ export interface Parameter {
 /** Text as UTF-8 in percent escapes, which `encodeURIComponent` refuses to make of a lone surrogate. */
 const escaped = (text: string) => encodeURIComponent(text.toWellFormed());
 
-/** Values of a path's or a query's parameter as they stand in the URL: escaped rightly, wrongly and not at all. */
+/** Values of a path's or a query's parameter as in the URL: correctly escaped, wrongly escaped, and not escaped. */
 function values(name: string, names: Names): Arbitrary<string> {
   const known = names[name];
   const usual = (known ? fc.constantFrom(...known) : texts).map((each) => escaped(each).slice(0, 8_000));
@@ -115,5 +115,5 @@ export function targetsOf(path: string, parameters: readonly Parameter[], names:
     .map(([segments, fields]) => `${segments.join("")}${fields.length > 0 ? `?${fields.join("&")}` : ""}`);
 }
 
-/** Paths that no route has, or has in another spelling. `/cdn-cgi/` is left out: it is the platform's, not the service's. */
+/** Paths without a route, and other spellings of paths. `/cdn-cgi/` is left out, because it belongs to the platform. */
 export const otherTargets: Arbitrary<string> = strangePaths.filter((path) => !/^\/+cdn-cgi/i.test(path));

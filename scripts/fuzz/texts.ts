@@ -8,7 +8,7 @@ const TWEETS = [
   "don't <mask> me <mask>",
 ];
 
-/** What a tokenizer, a regular expression or a JSON parser may take badly. */
+/** Texts that may cause errors in a tokenizer, a regular expression or a JSON parser. */
 const TROUBLE = [
   "\0",
   "\u0001\u001f\u007f\u0085",

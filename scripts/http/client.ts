@@ -4,11 +4,11 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 /** A request as it goes over the wire. */
 export interface HttpRequest {
   method: string;
-  /** Path and query, as they stand in the request line. */
+  /** Path and query, as in the request line. */
   target: string;
   headers?: readonly (readonly [name: string, value: string])[];
   body?: Uint8Array;
-  /** Bytes of each chunk of the body but the last; left out, the body comes whole and with its length. */
+  /** Bytes of each chunk of the body except the last. If absent, the body is sent as a whole, with its length. */
   chunks?: readonly number[];
 }
 
@@ -21,10 +21,10 @@ export interface HttpAnswer {
   ms: number;
 }
 
-/** No answer came: the time was over, or the connection broke. */
+/** There was no answer: the time was over, or the connection broke. */
 export class NoAnswer extends Error {}
 
-/** Sends requests to one service over connections that stay open, by Node's own HTTP client: `fetch` refuses half of them. */
+/** Sends requests to one service over persistent connections. It uses Node's own HTTP client, because `fetch` refuses half of these requests. */
 export function createClient(url: URL, deadlineMs: number) {
   const agent = new Agent({ keepAlive: true });
   return {
@@ -33,7 +33,7 @@ export function createClient(url: URL, deadlineMs: number) {
       try {
         return await sendOnce(each);
       } catch (error) {
-        // A connection that the server closed while it was idle: HTTP says to send again.
+        // The server closed an idle connection. HTTP permits a retry.
         if (error instanceof NoAnswer && error.cause === STALE) return sendOnce(each);
         throw error;
       }
@@ -45,7 +45,7 @@ export function createClient(url: URL, deadlineMs: number) {
     const start = performance.now();
     return new Promise((resolve, reject) => {
       const { hostname, port } = url;
-      // A list is sent as it is, with names that come twice.
+      // A list is sent as it is, including repeated names.
       const sent = [["Host", url.host], ...headers, ...lengthOf(body, chunks)].flat();
       const asked = request({ agent, hostname, port, method, path: target, headers: sent });
       const late = setTimeout(() => {

@@ -10,7 +10,7 @@ const CONFIG = join(ROOT, "wrangler.toml");
 const BINDING = "MODELS";
 const CONNECT_LIMIT_SECONDS = 60;
 
-/** The options that say which bucket a command works on. */
+/** The options that choose a command's bucket. */
 export const BUCKET_OPTIONS = { local: { type: "boolean" }, "persist-to": { type: "string" } } as const;
 
 export const BUCKET_HELP = `  --local           the bucket of wrangler dev on this machine; default: the remote bucket
@@ -21,12 +21,12 @@ interface BucketChoice {
   "persist-to"?: string;
 }
 
-/** The local bucket of `wrangler dev` as a choice; `persistTo` is its folder where it is not the usual one. */
+/** Chooses the local bucket of `wrangler dev`. `persistTo` is its folder, if it is not the usual one. */
 export function localBucket(persistTo: string | undefined): BucketChoice {
   return { local: true, "persist-to": persistTo };
 }
 
-/** Opens a bucket, hands it to `use` with a name to show, and closes it. @throws Refusal when there is no way to it */
+/** Opens a bucket, passes it to `use` with a name to show, and closes it. @throws Refusal if the bucket can't be reached */
 export async function withBucket<T>(choice: BucketChoice, use: (store: Store, name: string) => Promise<T>): Promise<T> {
   const persistTo = choice["persist-to"];
   const local = choice.local || persistTo !== undefined;
@@ -40,7 +40,7 @@ export async function withBucket<T>(choice: BucketChoice, use: (store: Store, na
   }
 }
 
-/** The first id of `MODEL` in wrangler.toml: the model of requests that name none. */
+/** The first id of `MODEL` in wrangler.toml: the model for requests that name none. */
 export async function firstModelId(): Promise<string | undefined> {
   const { vars } = await readConfig();
   return String(vars.MODEL ?? "")
@@ -50,7 +50,7 @@ export async function firstModelId(): Promise<string | undefined> {
 
 async function openLocal(persistTo: string) {
   const { getPlatformProxy } = await import("wrangler");
-  // wrangler puts a folder v3 into what its --persist-to names, getPlatformProxy does not.
+  // wrangler uses a folder v3 inside its --persist-to. getPlatformProxy uses the folder itself.
   const persist = { path: join(persistTo, "v3") };
   const { env, dispose } = await getPlatformProxy<{ [BINDING]: R2Bucket }>({
     configPath: CONFIG,
@@ -60,7 +60,7 @@ async function openLocal(persistTo: string) {
   return { bucket: env[BINDING], name: "local bucket", dispose };
 }
 
-/** The bucket of the account, through a preview Worker that wrangler starts there for as long as the command runs. */
+/** The bucket of the account, through a preview Worker that wrangler runs there until the command ends. */
 async function openRemote() {
   // Without these, wrangler prints notes of its own, and on a terminal opens a browser to log in.
   process.env.WRANGLER_LOG ??= "none";
@@ -83,7 +83,7 @@ async function openRemote() {
   }
 }
 
-/** Waits for the connection. @throws Refusal that says what to do where there is none */
+/** Waits for the connection. @throws Refusal with advice if there is no connection */
 async function connected<T>(connection: Promise<T>, bucket: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -105,7 +105,7 @@ async function connected<T>(connection: Promise<T>, bucket: string): Promise<T> 
   }
 }
 
-/** What is used of wrangler.toml. */
+/** The parts of wrangler.toml that are used here. */
 interface Config {
   account_id?: string;
   compatibility_date?: string;

@@ -1,7 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
 import { unpackChromium } from "./unpack_chromium.ts";
 
-/** No GPU and no sandbox of its own: containers allow neither, and the pages are ours. */
+/** Without GPU and without Chromium's sandbox, because containers allow neither. The pages are this project's own, so they are trusted. */
 const ARGUMENTS = ["--no-sandbox", "--no-zygote", "--disable-gpu", "--font-render-hinting=none"];
 
 /** Starts a real Chromium, unpacked from its npm package. The caller closes it. */

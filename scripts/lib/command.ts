@@ -3,10 +3,10 @@ import { BundleError } from "../../src/bundle/bundle-error.ts";
 import { Refusal } from "./refusal.ts";
 
 interface Command<Options extends ParseArgsOptionsConfig> {
-  /** What `--help` prints. */
+  /** The text that `--help` prints. */
   help: string;
   options: Options;
-  /** Whether arguments that are no options are allowed. */
+  /** Whether positional arguments are allowed. */
   allowPositionals: boolean;
 }
 
@@ -39,6 +39,6 @@ export async function runCommand<const Options extends ParseArgsOptionsConfig>(
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof BundleError)) throw error;
     console.error(error.message);
-    process.exit(1); // A connection that could not be made may leave timers behind.
+    process.exit(1); // A failed connection may leave timers, which would keep the process alive.
   }
 }

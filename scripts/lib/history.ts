@@ -4,10 +4,10 @@ import { Refusal } from "./refusal.ts";
 import type { Store } from "./store.ts";
 
 const HISTORY_PREFIX = "history/";
-/** Older releases leave the history; `prune` then removes their files. */
+/** Maximum number of releases in a history. Older ones are dropped, and `prune` can then remove their files. */
 const HISTORY_ENTRIES = 100;
 const WRITE_ATTEMPTS = 5;
-/** R2 takes one write a second for each key. */
+/** R2 allows one write per second to the same key. */
 const RETRY_PAUSE_MS = 1100;
 
 const version = z.string().regex(/^[0-9a-f]{64}$/);
@@ -15,7 +15,7 @@ const version = z.string().regex(/^[0-9a-f]{64}$/);
 const releaseSchema = z.strictObject({
   version,
   uploaded_at: z.iso.datetime(),
-  /** The version that was current when this one became current; `rollback` goes there. */
+  /** The version that was current before this one. `rollback` returns to it. */
   previous: version.optional(),
 });
 
@@ -24,7 +24,7 @@ const historySchema = z.array(releaseSchema);
 /** A version that was uploaded. */
 export type Release = z.infer<typeof releaseSchema>;
 
-/** R2 key of the list of a model's releases, newest first. */
+/** R2 key of a model's history: its releases, newest first. */
 export function historyKey(modelId: string): string {
   return `${HISTORY_PREFIX}${modelId}`;
 }
@@ -34,15 +34,15 @@ export async function idsWithHistory(store: Store): Promise<string[]> {
   return [...(await store.list(HISTORY_PREFIX)).keys()].map((key) => key.slice(HISTORY_PREFIX.length));
 }
 
-/** A model's releases, newest first; none where the bucket is older than histories. @throws Refusal when they can't be read */
+/** A model's releases, newest first. A bucket from before histories has none. @throws Refusal if the history can't be read */
 export async function readHistory(store: Store, modelId: string): Promise<Release[]> {
   return (await read(store, modelId)).releases;
 }
 
 /**
- * Changes a model's history, again from the start when somebody else wrote it meanwhile.
+ * Changes a model's history. Starts again if somebody else wrote it in the meantime.
  *
- * @param change gets the releases and returns the new ones, newest first; the same array means that nothing changes
+ * @param change gets the releases and returns the new ones, newest first. If it returns the same array, nothing is written
  */
 export async function changeHistory(
   store: Store,

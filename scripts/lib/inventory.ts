@@ -4,14 +4,14 @@ import { type ReadPointer, readPointer } from "./pointers.ts";
 import { Refusal } from "./refusal.ts";
 import type { Store } from "./store.ts";
 
-/** A model of the bucket: its pointer and the releases of its history, newest first. */
+/** A model in the bucket: its pointer, and the releases of its history, newest first. */
 export interface Model {
   id: string;
   pointer: ReadPointer;
   releases: Release[];
 }
 
-/** Every model that has a pointer or a history, by id. @throws Refusal when a history can't be read */
+/** Every model that has a pointer or a history, by id. @throws Refusal if a history can't be read */
 export async function readModels(store: Store): Promise<Model[]> {
   const prefix = pointerKey("");
   const pointers = [...(await store.list(prefix)).keys()].map((key) => key.slice(prefix.length));
@@ -25,16 +25,16 @@ export async function readModels(store: Store): Promise<Model[]> {
   );
 }
 
-/** The versions of a model that are known: the releases, newest first, and behind them what only the pointer names. */
+/** The known versions of a model: the releases, newest first, then versions that only the pointer names. */
 export function knownVersions({ pointer: { pointer }, releases }: Model): string[] {
   const named = pointer ? [pointer.version, ...(pointer.canary ? [pointer.canary.version] : [])] : [];
   return [...new Set([...releases.map(({ version }) => version), ...named])];
 }
 
 /**
- * The model that a command means where it names none: the first of `MODEL` in wrangler.toml, or the only one of the bucket.
+ * The model of a command that names none: the first of `MODEL` in wrangler.toml, or the only one in the bucket.
  *
- * @throws Refusal when it is not clear
+ * @throws Refusal if neither decides
  */
 export function chooseModel(ids: string[], named: string | undefined, first: string | undefined): string {
   const [only, ...others] = ids;

@@ -4,19 +4,19 @@ import { short } from "./progress.ts";
 import type { Store } from "./store.ts";
 import { type Outline, readOutline } from "./stored_versions.ts";
 
-/** A version as `models -- list` shows it. */
+/** A version in the output of `models -- list`. */
 interface ListedVersion {
   version: string;
   role: "current" | "canary" | "none";
-  /** When it was uploaded; null when the history does not have it. */
+  /** Time of the upload. Null if the history does not have the version. */
   uploaded_at: string | null;
-  /** Files that are missing or of another size. */
+  /** Files that are missing or have the wrong size. */
   missing: string[];
   /** By task and metric. */
   metrics: Record<string, Record<string, number>>;
 }
 
-/** A model as `models -- list --json` prints it. */
+/** A model in the output of `models -- list --json`. */
 export interface ListedModel {
   id: string;
   /** Why the pointer can't be read. */
@@ -25,7 +25,7 @@ export interface ListedModel {
   versions: ListedVersion[];
 }
 
-/** Describes every version of the given models: where it stands, its files, its metrics. */
+/** Describes every version of the given models: its role, missing files and metrics. */
 export async function listModels(store: Store, models: Model[]): Promise<ListedModel[]> {
   const blobs = await store.list(blobKey(""));
   return Promise.all(
@@ -60,7 +60,7 @@ function missingFiles({ files }: Outline, blobs: Map<string, number>): string[] 
   return entries.map(([name]) => name);
 }
 
-/** The list as text: two lines a version, the second with its metrics. */
+/** The list as text. Each version has a line, and a second one if it has metrics. */
 export function formatModel({ id, problem, canary_percent, versions }: ListedModel): string {
   const lines = versions.flatMap(({ version, role, uploaded_at, missing, metrics }) => {
     const state = role === "canary" ? `canary ${canary_percent} %` : role === "current" ? "current" : "";

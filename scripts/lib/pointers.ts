@@ -4,14 +4,14 @@ import { formatPointer, type Pointer, parsePointer } from "../../src/bundle/poin
 import { Refusal } from "./refusal.ts";
 import type { Store } from "./store.ts";
 
-/** A pointer as it was read; writing it again requires that nobody else did so in between. */
+/** A pointer as it was read. It can be replaced only if nobody else has written it since. */
 export interface ReadPointer {
   modelId: string;
-  /** Undefined when there is no pointer, or none that can be read. */
+  /** Undefined if there is no pointer, or it can't be read. */
   pointer?: Pointer;
   /** Why the pointer can't be read. */
   problem?: string;
-  /** Undefined when there is no pointer. */
+  /** Undefined if there is no pointer. */
   etag?: string;
   /** When the pointer was written. */
   written?: Date;
@@ -29,13 +29,13 @@ export async function readPointer(store: Store, modelId: string): Promise<ReadPo
   }
 }
 
-/** What the pointer says. @throws Refusal when there is none, or none that can be read */
+/** The pointer's content. @throws Refusal if there is no pointer, or it can't be read */
 export function requirePointer({ modelId, pointer, problem }: ReadPointer): Pointer {
   if (!pointer) throw new Refusal(problem ?? `The bucket has no pointer of model "${modelId}".`);
   return pointer;
 }
 
-/** Replaces the pointer that was read. @throws Refusal when somebody else wrote it since: theirs stays */
+/** Replaces the pointer that was read. @throws Refusal if somebody else has written it since. Then theirs stays */
 export async function writePointer(store: Store, { modelId, etag }: ReadPointer, next: Pointer): Promise<void> {
   if (await store.replace(pointerKey(modelId), formatPointer(next), etag)) return;
   throw new Refusal(

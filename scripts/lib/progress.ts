@@ -1,12 +1,12 @@
-/** Where a command tells how far it is. */
+/** The progress output of a command. */
 export interface Progress {
-  /** A line that stays. */
+  /** Prints a permanent line. */
   line(text: string): void;
-  /** What is under way: shown on a terminal only, until the next call. */
+  /** Shows the current step until the next call, on a terminal only. */
   step(text: string): void;
 }
 
-/** Prints lines to standard output; on a terminal the current step stands below them. */
+/** Prints lines to standard output. On a terminal, the current step is below them. */
 export function consoleProgress(): Progress {
   const clear = () => process.stderr.isTTY && process.stderr.write("\r\x1b[2K");
   return {
@@ -20,15 +20,15 @@ export function consoleProgress(): Progress {
   };
 }
 
-/** Tells nobody. */
+/** Prints nothing. */
 export const silent: Progress = { line() {}, step() {} };
 
-/** `1234567` as `1,234,567 bytes`. */
+/** Formats `1234567` as `1,234,567 bytes`. */
 export function formatBytes(bytes: number): string {
   return `${bytes.toLocaleString("en")} bytes`;
 }
 
-/** The first digits of a SHA-256, enough to recognize a version by. */
+/** The first digits of a SHA-256, enough to recognize a version. */
 export function short(sha256: string): string {
   return sha256.slice(0, 12);
 }

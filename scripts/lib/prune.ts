@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 import type { Store } from "./store.ts";
 import { readOutline } from "./stored_versions.ts";
 
-/** What `prune` removes. */
+/** The things that `prune` removes. */
 export interface PrunePlan {
   /** Versions of the model that leave its history. */
   versions: string[];
@@ -19,7 +19,7 @@ export interface PrunePlan {
  * Plans what can be removed. These versions of the model are kept: the current one, the one before it, a canary, and the `keep` newest
  * of the history. All versions of all other models are kept, since models share blobs.
  *
- * @throws Refusal when it is not certain what a kept version needs
+ * @throws Refusal if a kept version's files can't be determined
  */
 export async function planPrune(store: Store, modelId: string, keep: number): Promise<PrunePlan> {
   const blobs = await store.list(blobKey(""));
@@ -42,10 +42,10 @@ export async function planPrune(store: Store, modelId: string, keep: number): Pr
 }
 
 /**
- * Does what a plan says. First the versions leave the history, then the bucket is read once more, so that a blob which a release
- * has begun to need meanwhile stays.
+ * Carries out a plan. It removes the versions from the history first. Then it reads the bucket again, so that a blob stays if a new
+ * release needs it now.
  *
- * @returns the keys that were removed
+ * @returns the removed keys
  */
 export async function prune(store: Store, modelId: string, keep: number, plan: PrunePlan): Promise<string[]> {
   const leaving = new Set(plan.versions);
@@ -59,9 +59,9 @@ export async function prune(store: Store, modelId: string, keep: number, plan: P
   return keys;
 }
 
-/** The versions that answer now. @throws Refusal when a pointer can't be read */
+/** The versions that answer now. @throws Refusal if a pointer can't be read */
 function pointedAt({ pointer }: Model): Set<string> {
-  if (pointer.etag === undefined) return new Set(); // Versions are staged, none was released yet.
+  if (pointer.etag === undefined) return new Set(); // There are staged versions only. None was released yet.
   const { version, canary } = requirePointer(pointer);
   return new Set(canary ? [version, canary.version] : [version]);
 }
@@ -75,7 +75,7 @@ function keptVersions(model: Model, keep: number): Set<string> {
   return new Set([...needed, ...newest, ...before]);
 }
 
-/** The keys of a version's manifest and files; undefined when the manifest is not there, so that nothing can use the version. */
+/** The keys of a version's manifest and files. Undefined if the manifest is missing: then nothing can use the version. */
 async function keysOf(store: Store, version: string): Promise<string[] | undefined> {
   const outline = await readOutline(store, version);
   return outline && [version, ...Object.values(outline.files).map(({ sha256 }) => sha256)].map(blobKey);

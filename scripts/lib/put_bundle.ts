@@ -29,18 +29,18 @@ export async function readCheckedFolder(folder: string): Promise<BundleFolder> {
   return bundle;
 }
 
-/** The blobs of a bundle; the manifest comes last, after all that it names. */
+/** The blobs of a bundle. The manifest is last, after all files that it names. */
 function blobsOf({ manifest, manifestBytes, version }: BundleFolder): Blob[] {
   const files = Object.entries(manifest.files).map(([name, file]) => ({ name, ...file }));
   return [...files, { name: "manifest.json", bytes: manifestBytes.length, sha256: version }];
 }
 
 /**
- * Puts the files of a bundle under their SHA-256, and the manifest after them. What is there stays; each file that was sent is looked
- * at afterwards. The pointer is not touched, so an interruption changes no answer, and the next call sends the rest.
+ * Uploads the files of a bundle under their SHA-256, then the manifest. Files that exist already stay. Each uploaded file is checked
+ * afterwards. The pointer is not changed, so an interruption changes no answer, and the next call sends the rest.
  *
- * @param dryRun only tells what would be sent
- * @throws Refusal when a blob of the bucket is damaged
+ * @param dryRun only reports what would be sent
+ * @throws Refusal if a blob in the bucket is damaged
  */
 export async function putBundle(store: Store, bundle: BundleFolder, dryRun: boolean, progress: Progress) {
   const blobs = blobsOf(bundle);
@@ -57,10 +57,10 @@ async function putBlob(store: Store, folder: string, blob: Blob, dryRun: boolean
   if (dryRun) return "would send";
   const sent = await store.create(blobKey(blob.sha256), await readFile(join(folder, blob.name)), blob.sha256);
   if (!(await isStored(store, blob))) throw new Refusal(`${blob.name} is not in the bucket after it was sent.`);
-  return sent ? "sent" : "present"; // Another upload of the same file may have been faster.
+  return sent ? "sent" : "present"; // Another upload may have sent the same file first.
 }
 
-/** Whether the bucket holds a blob. R2 checked the SHA-256 that it kept; where it kept none, the blob is read and hashed. */
+/** Whether the bucket holds a blob. If R2 has stored a SHA-256, R2 has checked it. Otherwise the blob is read and hashed. */
 async function isStored(store: Store, { name, bytes, sha256 }: Blob): Promise<boolean> {
   const key = blobKey(sha256);
   const stat = await store.stat(key);

@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.ts";
 import type { Store } from "./store.ts";
 import { requireComplete, resolveVersion } from "./stored_versions.ts";
 
-/** What all commands that move a pointer take. */
+/** The parameters of every command that changes a pointer. */
 export interface Rollout {
   store: Store;
   modelId: string;
@@ -17,8 +17,8 @@ export interface Rollout {
 /**
  * Makes an earlier version current and ends a canary.
  *
- * @param prefix of the version; without it, the version that was current before the current one
- * @throws Refusal when there is no such version, it is current already or not complete
+ * @param prefix of the version. Default: the version that was current before the current one
+ * @throws Refusal if there is no such version, or it is current already, or it is not complete
  */
 export async function rollBack(rollout: Rollout, prefix?: string): Promise<void> {
   const { store, modelId } = rollout;
@@ -35,7 +35,7 @@ export async function rollBack(rollout: Rollout, prefix?: string): Promise<void>
  * Lets a version answer a share of the texts.
  *
  * @param percent more than 0, less than 100
- * @throws Refusal when the version is the current one or not complete
+ * @throws Refusal if the version is the current one or not complete
  */
 export async function startCanary(rollout: Rollout, prefix: string, percent: number): Promise<void> {
   if (!(percent > 0 && percent < 100)) throw new Refusal("--percent takes a number above 0 and below 100.");
@@ -49,14 +49,14 @@ export async function startCanary(rollout: Rollout, prefix: string, percent: num
   await move(rollout, before, { version: current, canary: { version, percent } });
 }
 
-/** Ends a canary; the current version answers everything again. @throws Refusal when none runs */
+/** Ends a canary. The current version answers everything again. @throws Refusal if no canary runs */
 export async function stopCanary(rollout: Rollout): Promise<void> {
   const before = await readPointer(rollout.store, rollout.modelId);
   requireCanary(before);
   await move(rollout, before, { version: requirePointer(before).version });
 }
 
-/** Makes the canary the current version. @throws Refusal when none runs or it is not complete */
+/** Makes the canary the current version. @throws Refusal if no canary runs, or it is not complete */
 export async function promote(rollout: Rollout): Promise<void> {
   const { store, modelId, dryRun } = rollout;
   const before = await readPointer(store, modelId);

@@ -1,9 +1,9 @@
 const PLACE = "<!--source-->";
 
 /**
- * A page with a link to the source in the place that its navigation keeps for one; without a homepage that place is empty.
+ * Adds a link to the source to a page's navigation. Without a homepage there is no link.
  *
- * @throws TypeError when the homepage is no URL
+ * @throws TypeError if the homepage is not a URL
  */
 export function withSourceLink(page: string, homepage: string | undefined): string {
   return page.replace(PLACE, homepage === undefined ? "" : `<a href="${new URL(homepage).href}">Source</a>`);

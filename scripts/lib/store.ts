@@ -3,12 +3,12 @@ import type { R2Bucket } from "@cloudflare/workers-types";
 import { Refusal } from "./refusal.ts";
 
 const ANSWER_LIMIT_SECONDS = 60;
-/** For a transfer of a whole file: 64 MB at 1 Mbit/s. */
+/** Limit for the transfer of a whole file. Enough for 64 MB at 1 Mbit/s. */
 const TRANSFER_LIMIT_SECONDS = 600;
 
 interface Stat {
   bytes: number;
-  /** Lower-case hex. R2 keeps it only where the upload named it. */
+  /** Lower-case hex. R2 stores it only if the upload contained it. */
   sha256?: string;
 }
 
@@ -18,20 +18,20 @@ interface Content {
   uploaded: Date;
 }
 
-/** A bucket, local or remote, as releases use it. Every call has a deadline, and fails with a `Refusal` that says which call it was. */
+/** A local or remote bucket, with the calls that releases need. Every call has a deadline. If it fails, its `Refusal` names the call. */
 export interface Store {
   stat(key: string): Promise<Stat | undefined>;
   read(key: string): Promise<Content | undefined>;
-  /** Writes a new object; R2 checks its SHA-256 (hex). @returns false when the key exists, whatever it holds */
+  /** Writes a new object. R2 checks its SHA-256 (hex). @returns false if the key exists already, whatever its content */
   create(key: string, bytes: Uint8Array, sha256: string): Promise<boolean>;
-  /** Writes an object unless somebody else did since it had `etag`; undefined: since it did not exist. @returns false in that case */
+  /** Replaces an object if it still has this `etag`, or creates it if `etag` is undefined. @returns false if somebody else wrote it first */
   replace(key: string, text: string, etag: string | undefined): Promise<boolean>;
   /** Size in bytes of every object whose key starts with `prefix`. */
   list(prefix: string): Promise<Map<string, number>>;
   delete(keys: string[]): Promise<void>;
 }
 
-/** How many keys R2 deletes in one call. */
+/** Maximum number of keys that R2 deletes in one call. */
 const DELETE_KEYS = 1000;
 
 export function openStore(bucket: R2Bucket): Store {
@@ -79,7 +79,7 @@ export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Waits for what the bucket answers, up to a limit. @throws Refusal when it fails or is late */
+/** Waits for the bucket's answer until a deadline. @throws Refusal if the call fails or takes too long */
 async function inTime<T>(call: string, limitSeconds: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

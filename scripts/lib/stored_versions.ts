@@ -5,7 +5,7 @@ import { short } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
 import { type Store, sha256Of } from "./store.ts";
 
-/** What is read of a manifest to list or prune: also of one that is older or newer than the schema of this repository. */
+/** The parts of a manifest that list and prune need. It accepts manifests that are older or newer than this repository's schema, too. */
 const outlineSchema = z.looseObject({
   id: z.string(),
   files: z.record(z.string(), z.looseObject({ bytes: z.number(), sha256: z.string() })),
@@ -14,7 +14,7 @@ const outlineSchema = z.looseObject({
 
 export type Outline = z.infer<typeof outlineSchema>;
 
-/** The outline of a version's manifest, undefined when it is not in the bucket. @throws Refusal when it is damaged */
+/** The outline of a version's manifest. Undefined if the bucket lacks it. @throws Refusal if it is damaged */
 export async function readOutline(store: Store, version: string): Promise<Outline | undefined> {
   const bytes = await readManifestBytes(store, version);
   if (!bytes) return undefined;
@@ -26,9 +26,9 @@ export async function readOutline(store: Store, version: string): Promise<Outlin
 }
 
 /**
- * Checks that a version can answer: its manifest is valid and of this model, and each of its files is there in its full size.
+ * Checks that a version can answer. Its manifest must be valid and belong to this model, and each of its files must have its full size.
  *
- * @throws Refusal that lists what is wrong
+ * @throws Refusal that lists the faults
  */
 export async function requireComplete(store: Store, modelId: string, version: string): Promise<void> {
   const bytes = await readManifestBytes(store, version);
@@ -47,10 +47,10 @@ export async function requireComplete(store: Store, modelId: string, version: st
 }
 
 /**
- * The version that a prefix means.
+ * The version that begins with a prefix.
  *
- * @param versions those of the model that are known
- * @throws Refusal when the prefix fits none of them, or several; a whole SHA-256 is taken as it is
+ * @param versions the known versions of the model
+ * @throws Refusal if no version begins with the prefix, or several do. A whole SHA-256 is returned unchanged.
  */
 export function resolveVersion(prefix: string, versions: Iterable<string>): string {
   if (/^[0-9a-f]{64}$/.test(prefix)) return prefix;

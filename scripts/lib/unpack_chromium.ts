@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { inflate } from "@sparticuz/chromium";
 
-/** `npm ci` empties it, so that it never holds the browser of another version. */
+/** `npm ci` empties this folder, so it never holds a browser of another version. */
 const HOME = resolve("node_modules/.cache/chromium");
 
-/** The browser, a font, and the libraries that it links to and a machine without a desktop lacks. */
+/** The browser, a font, and libraries that the browser needs. A machine without a desktop may lack these libraries. */
 const PARTS = ["chromium.br", "fonts.tar.br", "al2023.tar.br"];
 
 /**
- * Unpacks Chromium from its npm package, the first time in some seconds.
+ * Unpacks Chromium from its npm package. The first call takes some seconds.
  *
- * @returns the executable and the environment that it finds its libraries and its font by
+ * @returns the executable, and environment variables with which it finds its libraries and its font
  */
 export async function unpackChromium(): Promise<{ executablePath: string; env: Record<string, string | undefined> }> {
   if (!existsSync(HOME)) {
@@ -21,7 +21,10 @@ export async function unpackChromium(): Promise<{ executablePath: string; env: R
     await mkdir(unfinished, { recursive: true });
     await inflateInto(unfinished);
     await writeFile(join(unfinished, "fonts.conf"), fontSettings());
-    await rename(unfinished, HOME);
+    await rename(unfinished, HOME).catch(async (error) => {
+      if (!existsSync(HOME)) throw error;
+      await rm(unfinished, { recursive: true }); // another process was quicker
+    });
   }
   const env = {
     ...process.env,
@@ -31,7 +34,7 @@ export async function unpackChromium(): Promise<{ executablePath: string; env: R
   return { executablePath: join(HOME, "chromium"), env };
 }
 
-/** The package unpacks into the system's folder for temporary files and nowhere else, so that is moved meanwhile. */
+/** The package always unpacks into the system's temporary folder. So that folder is changed during the call. */
 async function inflateInto(folder: string): Promise<void> {
   const bin = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "../bin");
   const { TMPDIR } = process.env;
@@ -41,7 +44,7 @@ async function inflateInto(folder: string): Promise<void> {
   else process.env.TMPDIR = TMPDIR;
 }
 
-/** The package's own settings hold for one folder only. None but its font is named: pages measure the same everywhere. */
+/** The package's own font settings work for one folder only. These settings allow no other font, so pages look the same on every machine. */
 function fontSettings(): string {
   return `<?xml version="1.0"?>
 <fontconfig>

@@ -8,9 +8,9 @@ import type { Store } from "./store.ts";
 import { requireComplete } from "./stored_versions.ts";
 
 interface UploadOptions {
-  /** Leaves the pointer alone: the version is there for a canary or for later. */
+  /** Does not change the pointer. The version can be used as a canary or later. */
   stage?: boolean;
-  /** Only tells what would be done. */
+  /** Only reports the steps. */
   dryRun?: boolean;
   progress?: Progress;
 }
@@ -19,7 +19,7 @@ interface UploadOptions {
  * Uploads a bundle and makes it the current version: files, manifest, history, and the pointer last.
  *
  * @param bundle from `readCheckedFolder`
- * @throws Refusal while a canary runs, when a blob of the bucket is damaged, or when somebody else moved the pointer meanwhile
+ * @throws Refusal if a canary runs, if a blob in the bucket is damaged, or if somebody else moved the pointer in the meantime
  */
 export async function uploadBundle(
   store: Store,
@@ -35,7 +35,7 @@ export async function uploadBundle(
   await putBundle(store, bundle, dryRun, progress);
   if (!dryRun) {
     await changeHistory(store, id, (releases) => addRelease(releases, version, before, stage));
-    await requireComplete(store, id, version); // `prune` may have removed a file that was present before.
+    await requireComplete(store, id, version); // `prune` may have removed a file since it was checked.
   }
   if (stage) return progress.line(`${id}: ${short(version)} ${dryRun ? "would be" : "is"} staged; the pointer stays.`);
   if (current === version) return progress.line(`${id}: ${short(version)} is the current version already.`);
@@ -53,14 +53,14 @@ function refuseDuringCanary({ modelId, pointer }: ReadPointer): void {
   );
 }
 
-/** The history with a version that was uploaded. A version that is made current again gets a new date and comes first. */
+/** Adds an uploaded version to the history. A version that becomes current again gets a new date and comes first. */
 function addRelease(known: Release[], version: string, { pointer, written }: ReadPointer, stage: boolean): Release[] {
   const current = pointer?.version;
   const isKnown = known.some((release) => release.version === version);
   if (isKnown && (stage || current === version)) return known;
 
   const releases = known.filter((release) => release.version !== version);
-  // A bucket older than histories: the version that its pointer names is the first release.
+  // A bucket without a history: the version that its pointer names becomes the first release.
   if (current && written && current !== version && !releases.some((release) => release.version === current))
     releases.push({ version: current, uploaded_at: written.toISOString() });
   const release: Release = { version, uploaded_at: new Date().toISOString() };

@@ -7,14 +7,14 @@ import { Refusal } from "./refusal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Where the local bucket lies; `wrangler dev` and `npm run seed` have the same. */
+/** The folder of the local bucket, for `wrangler dev` and `npm run seed`. */
 export const STATE = join(ROOT, ".wrangler/state");
 
 /**
- * The port to listen on: the variable PORT, else 8787.
+ * The port to listen on: the variable PORT, or 8787.
  *
- * @param command repeated in the advice where the port is in use
- * @throws Refusal when it is none, or in use, or when wrangler.toml has a wrong variable
+ * @param command the user's command, for the advice in the error message
+ * @throws Refusal if PORT is not a port, if the port is in use, or if wrangler.toml has a wrong variable
  */
 export async function checkedPort(command: string): Promise<number> {
   const port = Number(process.env.PORT ?? "8787");
@@ -26,23 +26,25 @@ export async function checkedPort(command: string): Promise<number> {
   return port;
 }
 
-/** Puts a bundle into the local bucket by `npm run seed`. Ends the process when that fails, which has said why. */
-export async function seedLocally(folders: string[]): Promise<void> {
-  const seeding = spawn("node", [join(ROOT, "scripts/seed.ts"), ...folders], { stdio: "inherit" });
+/** Runs `npm run seed` with these arguments. If that fails, `seed` prints the reason and this process ends. */
+export async function seedLocally(args: string[]): Promise<void> {
+  const seeding = spawn("node", [join(ROOT, "scripts/seed.ts"), ...args], { stdio: "inherit" });
   const code = await new Promise<number | null>((resolve) => seeding.on("exit", resolve));
   if (code !== 0) process.exit(1);
 }
 
 interface Serving {
-  /** The configurations, of the Worker that answers HTTP first. */
+  /** The wrangler configurations. The first is that of the Worker that answers HTTP. */
   configs: string[];
   port: number;
-  /** `log` also tells of each reload. */
+  /** `log` also prints each reload. */
   logLevel: "warn" | "log";
+  /** The key that the service asks for, if it asks for one. */
+  key?: string | undefined;
 }
 
-/** Runs `wrangler dev` until the model is loaded, and says where it answers. This process ends when wrangler does. */
-export async function serve({ configs, port, logLevel }: Serving): Promise<void> {
+/** Starts `wrangler dev`, waits until the model is loaded, and prints the address. This process ends when wrangler does. */
+export async function serve({ configs, port, logLevel, key }: Serving): Promise<void> {
   const worker = spawn(
     "wrangler",
     [
@@ -57,11 +59,13 @@ export async function serve({ configs, port, logLevel }: Serving): Promise<void>
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => worker.kill(signal));
   const address = `http://127.0.0.1:${port}`;
   while (!(await isReady(address))) await sleep(250);
+  const header = key === undefined ? "" : ` -H "Authorization: Bearer ${key}"`;
   console.log(`
 bertweet-edge answers at ${address}
 
-  curl -G ${address}/v1/sentiment --data-urlencode "text=@nasa the launch was so beautiful 😍 https://t.co/x"
+  curl -G ${address}/v1/sentiment${header} --data-urlencode "text=@nasa the launch was so beautiful 😍 https://t.co/x"
 `);
+  if (key !== undefined) console.log(`It runs jobs. Its key for this run: ${key}\n`);
 }
 
 /** Whether the Worker answers with a loaded model. wrangler prints why it can't load one. */
@@ -69,7 +73,7 @@ async function isReady(address: string): Promise<boolean> {
   try {
     return (await fetch(`${address}/readyz`)).ok;
   } catch (error) {
-    if (error instanceof TypeError) return false; // fetch throws this while nobody listens.
+    if (error instanceof TypeError) return false; // fetch throws a TypeError while nothing listens on the port.
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** What V8 counts in an isolate, in bytes; see `Figures` for what it does not. */
+/** An isolate's memory as V8 counts it, in bytes. See `Figures` for memory that it does not count. */
 interface HeapUsage {
   usedSize: number;
   embedderHeapUsedSize: number;
@@ -8,7 +8,7 @@ interface HeapUsage {
 /** An isolate's V8, by the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/v8/ */
 export interface Inspector {
   heapUsage(): Promise<HeapUsage>;
-  /** A full collection, of what only the last one made free too. */
+  /** Runs full collections, including objects that become free only after the first one. */
   collectGarbage(): Promise<void>;
   close(): void;
 }
@@ -20,8 +20,8 @@ interface Answer {
 }
 
 /**
- * Connects to the inspector of an isolate. workerd has one client an isolate: whoever connects next ends this connection, and loses
- * a message or two. It answers when the isolate's thread is free, so not while code computes.
+ * Connects to the inspector of an isolate. workerd allows one client for each isolate: the next client ends this connection, and loses
+ * a message or two. The inspector answers only while the isolate's thread is free, not while code computes.
  */
 export async function openInspector(url: URL): Promise<Inspector> {
   const socket = new WebSocket(url.href);

@@ -2,20 +2,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Figures, Isolate, Isolates } from "./isolates.ts";
 import { type ProcessMemory, processMemory, resetPeak } from "./process.ts";
 
-/** What the isolates held at a time, or at most during one. */
+/** Memory of the isolates at one time, or their peak during a phase. */
 export interface Phase {
   name: string;
-  /** In the order of the isolates; of a peak, what each held when its own sum was largest. */
+  /** In the order of the isolates. For a peak: each isolate's memory when its own sum was largest. */
   isolates: Figures[];
   process: ProcessMemory;
-  /** Of a peak: how often each isolate answered, and the longest time that one did not. */
+  /** For a peak: how often each isolate was read, and the longest time between two reads. */
   watched?: { reads: number; longestGapMs: number };
 }
 
-/** Reads are this far apart where the isolate answers at once. */
+/** Time between two reads if the isolate answers at once. */
 const READ_EVERY_MS = 4;
 
-/** What each isolate holds once its garbage is gone. */
+/** Memory of each isolate after garbage collection. */
 export async function settled(name: string, { isolates, pid }: Isolates): Promise<Phase> {
   for (const isolate of isolates) await isolate.collectGarbage();
   return {
@@ -26,8 +26,8 @@ export async function settled(name: string, { isolates, pid }: Isolates): Promis
 }
 
 /**
- * What each isolate holds at most while `work` runs. An isolate is read between two pieces of its work, not within one: garbage that
- * was made and collected within a single turn is missed, and shows in the process's peak alone.
+ * Peak memory of each isolate while `work` runs. An isolate is read only between two turns of its event loop. So garbage that is
+ * made and collected within one turn is not seen here, only in the peak of the process.
  */
 export async function peak(name: string, { isolates, pid }: Isolates, work: () => Promise<void>): Promise<Phase> {
   await resetPeak(pid);

@@ -12,7 +12,7 @@ import { ask, askAll, taskPaths } from "./requests.ts";
 const AT_ONCE = 8;
 
 /**
- * Brings up the isolates of a plan and takes their memory before the model, while it loads, after that, under load, and after that.
+ * Starts the isolates of a plan and measures their memory before, during and after loading, and during and after the load.
  *
  * @param bundle the folder
  * @param requests of the load
@@ -25,7 +25,7 @@ export async function measureBundle(
 ): Promise<Phase[]> {
   const folder = await mkdtemp(join(tmpdir(), "bertweet-plan-"));
   const configs = await writePlan(manifest, plan, folder);
-  const running = await startIsolates(configs);
+  const running = await startIsolates(configs, { fill: (bucket) => seed(bucket, bundle) });
   try {
     return await phases(running, bundle, manifest, requests);
   } finally {
@@ -35,8 +35,7 @@ export async function measureBundle(
 }
 
 async function phases(running: Isolates, bundle: string, manifest: Manifest, requests: number): Promise<Phase[]> {
-  const { url, bucket } = running;
-  await seed(bucket, bundle);
+  const { url } = running;
   await ask(url, "/healthz");
   const paths = await taskPaths(bundle, manifest, requests);
   return [

@@ -1,15 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 
-/** What Linux says of a process, in bytes: all its isolates, those of miniflare's R2 and cache too, and workerd itself. */
+/** Memory of a process by Linux, in bytes: workerd itself and all of its isolates, including those of miniflare's R2 and cache. */
 export interface ProcessMemory {
   resident: number;
-  /** The most that was resident since `resetPeak`; the kernel keeps it, so nothing is missed. */
+  /** Peak resident memory since `resetPeak`. The kernel records it, so it is complete. */
   peak: number;
-  /** Executable pages that no file backs: what V8 compiled, WebAssembly above all. */
+  /** Executable pages without a file: V8's compiled code, mainly WebAssembly. */
   code: number;
 }
 
-/** From now on `peak` counts anew. */
+/** Resets `peak`. */
 export async function resetPeak(pid: number): Promise<void> {
   await writeFile(`/proc/${pid}/clear_refs`, "5");
 }

@@ -1,7 +1,10 @@
 import type { Plan } from "../plan/plan_isolates.ts";
 import type { Phase } from "./measure.ts";
 
-/** The most that any isolate held at any time, in bytes. */
+/** Cloudflare's limit for one isolate, in bytes: https://developers.cloudflare.com/workers/platform/limits/#memory */
+export const ISOLATE_LIMIT_BYTES = 128 * 2 ** 20;
+
+/** The largest memory of any isolate at any time, in bytes. */
 export function largestSum(phases: readonly Phase[]): number {
   return Math.max(...phases.flatMap(({ isolates }) => isolates.map(({ sum }) => sum)));
 }

@@ -4,12 +4,12 @@ import { seededRandom } from "../random.ts";
 
 const SHORT_TOKENS = 25;
 
-/** Pieces that their letters make are rare ones, so that rows of the word table have to be fetched. */
+/** Made-up words consist of rare pieces, so that rows of the word table must be fetched. */
 const MADE_UP_WORDS = 8;
 
 /**
- * Paths that ask each task of a bundle in turn, each about another text: one of 25 tokens, one of as many as the model reads, one
- * of rare pieces, and again.
+ * Paths that ask the tasks of a bundle in turn, each with a different text. The texts alternate: 25 tokens, as many tokens as the model
+ * reads, rare pieces.
  */
 export async function taskPaths(bundle: string, { tasks, architecture }: Manifest, count: number): Promise<string[]> {
   const common = await commonTexts(bundle);

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { V4ModuleDefinition } from "miniflare";
 
-/** The entrypoint that a watched Worker has beside its own; it answers every request with its WebAssembly memory in bytes. */
+/** An extra entrypoint of a watched Worker. It answers every request with the Worker's WebAssembly memory in bytes. */
 export const WITNESS = "WasmMemory";
 
 /**
- * Keeps an eye on every WebAssembly memory that is made behind it: V8's inspector counts none of them. A memory that nobody
- * else holds is let go as it would be without.
+ * Code that counts every WebAssembly memory that is made after it, because V8's inspector does not count them. It does not keep
+ * a memory alive.
  */
 const WATCH = `
 const { Memory } = WebAssembly;

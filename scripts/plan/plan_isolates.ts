@@ -1,7 +1,7 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { ISOLATE_BYTES } from "../../src/limits.ts";
 import { layerBytes, tableBytes } from "../../src/runtime/memory.ts";
-import { requireEngine } from "../../src/runtime/settings.ts";
+import { lastExit, requireEngine } from "../../src/runtime/settings.ts";
 import type { LayerRange } from "../../src/runtime/stage.ts";
 import { wordRowBytes } from "../../src/runtime/word-rows.ts";
 import { Refusal } from "../lib/refusal.ts";
@@ -9,35 +9,37 @@ import { Refusal } from "../lib/refusal.ts";
 /** One isolate's part of a model; the first also has the tokenizer, the embeddings and the heads. */
 interface PlannedIsolate {
   range: LayerRange;
-  /** Its peak, while loading too: layers, tables, and ISOLATE_BYTES. */
+  /** Peak memory, also while loading: layers, tables, and ISOLATE_BYTES. */
   bytes: number;
 }
 
 export interface Plan {
   engine: string;
-  /** Bytes that one isolate may hold. */
+  /** Memory of one isolate, in bytes. */
   budget: number;
-  /** How many rows of the word table the first isolate keeps. */
+  /** Number of word rows in the first isolate's memory. */
   residentWords: number;
   isolates: [PlannedIsolate, ...PlannedIsolate[]];
 }
 
-/** Share of the vocabulary whose rows stay in memory at least: a text of everyday words must not wait for the bucket. */
-const LEAST_RESIDENT = 1 / 32;
+/** Minimum share of the vocabulary in memory, so that a text of everyday words does not wait for the bucket. */
+const LEAST_RESIDENT = 1 / 20;
 
 /**
- * Spreads a model over as few isolates as its shards and the budget allow. The last ones are filled first, so that what is free is
- * free in the first, where it goes to the word table.
+ * Spreads a model over as few isolates as its shards and the budget allow. The last isolates are filled first. So free memory
+ * is left in the first isolate, where the word table uses it.
  *
- * @param budget bytes that one isolate may hold
- * @throws Refusal when a shard alone, or the tables, don't fit; BundleError when the engine can't run the model
+ * @param budget memory of one isolate, in bytes
+ * @throws Refusal if a single shard or the tables don't fit; BundleError if the engine can't run the model
  */
 export function planIsolates(manifest: Manifest, engine: string, budget: number): Plan {
   requireEngine(engine, manifest);
   const { layers, vocab_size } = manifest.architecture;
   const least = Math.ceil(vocab_size * LEAST_RESIDENT);
   const bytesOf = (range: LayerRange) => ISOLATE_BYTES + layerBytes(manifest, engine, range);
-  const starts = shardStarts(manifest).filter((start) => start > 0);
+  // The first isolate answers from the exits, so it has every layer up to the last one.
+  const leastLayers = engine === "simd" ? Math.max(1, lastExit(manifest)) : 1;
+  const starts = shardStarts(manifest).filter((start) => start >= leastLayers);
 
   const behind: PlannedIsolate[] = [];
   let end = layers;
@@ -49,7 +51,8 @@ export function planIsolates(manifest: Manifest, engine: string, budget: number)
   }
   const range = { first: 0, end };
   const free = budget - bytesOf(range) - tableBytes(manifest, 0);
-  const residentWords = Math.min(vocab_size, Math.floor(free / wordRowBytes(manifest)));
+  // A whole graph contains its word embeddings.
+  const residentWords = manifest.words ? Math.min(vocab_size, Math.floor(free / wordRowBytes(manifest))) : vocab_size;
   return {
     engine,
     budget,

@@ -2,18 +2,18 @@ import { relative, resolve } from "node:path";
 import { experimental_readRawConfig, type Unstable_RawConfig } from "wrangler";
 import type { Plan } from "./plan_isolates.ts";
 
-/** A Worker of a plan, and what `wrangler` is to be told of it. */
+/** A Worker of a plan, with its wrangler configuration. */
 export interface PlannedWorker {
   name: string;
   config: Unstable_RawConfig;
 }
 
 /**
- * The Workers of a plan, the one that answers HTTP first: the project's own configuration with the model's part of it, and one
- * Worker for each isolate behind it, each bound to the next.
+ * The Workers of a plan. The first one answers HTTP: it has the project's own configuration, and its part of the model. The others
+ * have one isolate each. Each Worker is bound to the next.
  *
- * @param root the project's folder, where wrangler.toml lies
- * @param from the folder that the configurations' paths are to start at
+ * @param root the project's folder, with wrangler.toml
+ * @param from the folder to which the configurations' paths are relative
  */
 export function wranglerConfigs(plan: Plan, modelId: string, root: string, from: string): PlannedWorker[] {
   const { rawConfig } = experimental_readRawConfig({ config: resolve(root, "wrangler.toml") });
@@ -25,10 +25,11 @@ export function wranglerConfigs(plan: Plan, modelId: string, root: string, from:
     vars,
     ratelimits,
     cache,
+    env: _,
     alias = {},
     ...rest
   } = rawConfig;
-  // Absolute, since wrangler looks for them from where a configuration lies, which may be outside of the project.
+  // Absolute, because wrangler resolves them from the configuration's folder, which may be outside the project.
   const aliases = Object.entries(alias as Record<string, string>).map(([imported, path]) => [
     imported,
     resolve(root, path),
@@ -51,7 +52,7 @@ export function wranglerConfigs(plan: Plan, modelId: string, root: string, from:
           ...shared,
           main: at(main as string),
           assets: { ...assets, directory: at(assets?.directory as string) },
-          build: { ...build, cwd: resolve(root) }, // wrangler takes it from its own working directory, not from the configuration's
+          build: { ...build, cwd: resolve(root) }, // wrangler resolves it from its own working directory, not from the configuration's folder
           ratelimits,
           cache,
           vars: {

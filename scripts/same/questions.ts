@@ -3,23 +3,24 @@ import type { HttpRequest } from "../http/client.ts";
 /** A way to ask one question about one text or several. */
 export interface Form {
   name: string;
-  /** Whether it takes one text alone. */
+  /** Whether it takes exactly one text. */
   single: boolean;
   request(texts: readonly string[]): HttpRequest;
-  /** The body that must come, of what each text's answer is alone. */
+  /** The expected body, made of each text's single answer. */
   body(alone: readonly string[]): string;
 }
 
 /** A question, and all the ways in which it can be asked. */
 export interface Question {
   name: string;
-  /** Asks about one text, past every cache. */
+  /** A request about one text that bypasses every cache. */
   alone(text: string): HttpRequest;
-  /** The text's answer, of the body that came. */
+  /** The text's answer from a response body. */
   answer(body: string): string;
   forms: Form[];
 }
 
+const JSON_TYPE: readonly (readonly [string, string])[] = [["Content-Type", "application/json"]];
 const NO_STORE = ["Cache-Control", "no-store"] as const;
 
 const whole = (alone: readonly string[]) => alone[0] as string;
@@ -52,7 +53,7 @@ function ownQuestion(path: string, options: Record<string, string>, several: boo
         headers: [["Content-Type", "application/x-ndjson"]],
         body: Buffer.from(texts.map((text) => `${JSON.stringify({ text, ...options })}\n`).join("")),
       }),
-      body: (alone) => alone.map((answer) => `${answer}\n`).join(""),
+      body: (alone) => alone.map((answer, index) => `{"line":${index + 1},${answer.slice(1)}\n`).join(""),
     });
   return {
     name: `${path} ${JSON.stringify(options)}`,
@@ -62,22 +63,22 @@ function ownQuestion(path: string, options: Record<string, string>, several: boo
   };
 }
 
-/** A question in Hugging Face's shape. @param listed whether the answer to a single text is a list of one, too */
-function theirQuestion(modelId: string, pipeline: string, listed: boolean): Question {
-  const path = `/models/${modelId}/pipeline/${pipeline}`;
-  const list = (alone: readonly string[]) => `[${alone.join()}]`;
-  const ask = (inputs: unknown, use_cache = true) =>
-    post(path, { inputs, ...(!use_cache && { options: { use_cache } }) });
+const list = (alone: readonly string[]) => `[${alone.join()}]`;
+
+/**
+ * A question in the shape of Hugging Face's pipelines and of Text Embeddings Inference.
+ *
+ * @param single the answer to a single text; undefined where it is another one than in a list
+ */
+function theirQuestion(path: string, single: Form["body"] | undefined): Question {
+  const ask = (inputs: unknown) => post(path, { inputs });
+  const one: Form[] = single ? [{ name: "one", single: true, request: ([text]) => ask(text), body: single }] : [];
+  const forms: Form[] = [...one, { name: "list", single: false, request: (texts) => ask(texts), body: list }];
   return {
     name: path,
-    alone: (text) => ask([text], false),
+    alone: (text) => ({ ...ask([text]), headers: [...JSON_TYPE, NO_STORE] }),
     answer: (body) => body.slice(1, -1),
-    forms: [
-      { name: "one", single: true, request: ([text]) => ask(text), body: listed ? list : whole },
-      { name: "one, no-store", single: true, request: ([text]) => ask(text, false), body: listed ? list : whole },
-      { name: "list", single: false, request: (texts) => ask(texts), body: list },
-      { name: "list, no-store", single: false, request: (texts) => ask(texts, false), body: list },
-    ],
+    forms: forms.flatMap((form) => [form, { ...form, name: `${form.name}, no-store`, request: noStore(form) }]),
   };
 }
 
@@ -87,18 +88,20 @@ export function questionsOf(modelId: string, tasks: readonly string[]): { any: Q
     const [task, scheme] = name.split("/");
     return ownQuestion(`/v1/${task}`, scheme ? { scheme } : {}, true, true);
   });
+  const pipelines = `/models/${modelId}/pipeline`;
   const isMasked = ({ name }: Question) => name.includes("fill-mask");
   return {
     any: [
       ...predictions.filter((question) => !isMasked(question)),
-      ownQuestion("/v1/analyze", {}, true, false),
-      ownQuestion("/v1/embed", {}, true, false),
+      ownQuestion("/v1/analyze", {}, true, true),
+      ownQuestion("/v1/embed", {}, true, true),
       ownQuestion("/v1/tokenize", {}, false, false),
-      theirQuestion(modelId, "text-classification", true),
-      theirQuestion(modelId, "token-classification", false),
-      theirQuestion(modelId, "feature-extraction", false),
+      theirQuestion(`${pipelines}/text-classification`, list),
+      theirQuestion(`${pipelines}/token-classification`, whole),
+      theirQuestion(`${pipelines}/feature-extraction`, undefined),
+      theirQuestion(`/tei/${modelId}/embed`, list),
     ],
-    masked: [...predictions.filter(isMasked), theirQuestion(modelId, "fill-mask", false)],
+    masked: [...predictions.filter(isMasked), theirQuestion(`${pipelines}/fill-mask`, whole)],
   };
 }
 
@@ -106,7 +109,7 @@ function post(target: string, body: unknown): HttpRequest {
   return {
     method: "POST",
     target,
-    headers: [["Content-Type", "application/json"]],
+    headers: JSON_TYPE,
     body: Buffer.from(JSON.stringify(body)),
   };
 }

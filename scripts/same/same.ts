@@ -9,7 +9,7 @@ const MOST_TRIES = 20;
 
 type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 
-/** Texts that every question is asked about, a question that fills masks with one; without lone surrogates, which no URL holds. */
+/** Texts for every question; fill-mask questions get a mask added. No lone surrogates, because a URL can't hold them. */
 const TEXTS = [
   "@nasa the launch was so beautiful 😍 https://t.co/x",
   "日本語のツイート 😀 مرحبا",
@@ -28,17 +28,17 @@ export interface SameOptions {
   url: URL;
   requests: number;
   connections: number;
-  /** How many of the texts are asked about, by default all. */
+  /** Number of texts to use, by default all. */
   texts?: number;
   seed: number;
   report?: (answered: number) => void;
 }
 
 /**
- * Asks every question about every text alone, one after another, and then a mix of them in every form, many at once: each answer must
- * be, byte for byte, what those alone make up.
+ * Asks every question about every text, one after another. Then asks a mix of them in every form, many at once. Each answer must
+ * equal the single answers, byte for byte.
  *
- * @returns the first answer that is another; undefined where there is none
+ * @returns the first answer that differs; undefined if there is none
  */
 export async function compareAnswers({ url, requests, connections, texts, seed, report }: SameOptions) {
   const client = createClient(url, DEADLINE_MS);
@@ -68,7 +68,7 @@ export async function compareAnswers({ url, requests, connections, texts, seed, 
   }
 }
 
-/** The answer; a request that is refused because others wait is sent again when the service says so. */
+/** The answer. A request that is refused because of overload is sent again after Retry-After. */
 async function sendUntilAdmitted(send: Send, request: HttpRequest): Promise<HttpAnswer> {
   for (let tries = 1; ; tries++) {
     const answer = await send(request);
@@ -78,7 +78,7 @@ async function sendUntilAdmitted(send: Send, request: HttpRequest): Promise<Http
   }
 }
 
-/** Takes the answers alone. @returns a function that draws a request, and the body that must come */
+/** Gets the single answers. @returns a function that draws a request and the expected body */
 async function prepare(send: Send, texts: readonly string[], random: () => number) {
   const { models } = JSON.parse((await send({ method: "GET", target: "/v1/models" })).body.toString());
   const { id, tasks } = models[0] as { id: string; tasks: Record<string, unknown> };

@@ -2,21 +2,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BUNDLE } from "../bench/service.ts";
 import { commonTexts } from "../bench/texts.ts";
 import { createClient, type HttpAnswer, type HttpRequest, NoAnswer } from "../http/client.ts";
+import { ISOLATE_LIMIT_BYTES } from "../memory/report.ts";
 import { quantile } from "../metrics.ts";
 import { Tally } from "./tally.ts";
 import type { SoakTarget } from "./target.ts";
 
-/** As many as the model reads at once. */
+/** Tokens of a text: as many as the model reads at once. */
 const TOKENS = 128;
 
-/** Every second client that is refused waits as long as Retry-After says, the others ask again this soon. */
+/** After a refusal, every second client waits as long as Retry-After says. The others retry after this time. */
 const IMPATIENT_PAUSE_MS = 250;
 
 const HEALTH_EVERY_MS = 100;
 const DEADLINE_MS = 60_000;
 const ALONE = 20;
 
-/** A machine that does other things too makes every pass longer; this many passes are allowed beyond the limit. */
+/** Passes that are allowed beyond the limit, because other work on the machine makes every pass longer. */
 const SLACK_PASSES = 10;
 
 interface SoakOptions {
@@ -28,9 +29,9 @@ interface SoakOptions {
 }
 
 /**
- * Keeps connections busy, each with one request after another, and tells every interval how the service fares.
+ * Keeps connections busy, each with one request after another, and reports the state of the service every interval.
  *
- * @returns what was not as it should be; empty where all was
+ * @returns the errors; empty if there were none
  */
 export async function soak(
   { url, memory }: SoakTarget,
@@ -70,14 +71,14 @@ export async function soak(
       const [now, ended] = [performance.now(), interval];
       interval = new Tally();
       total.add(ended);
-      print(
-        `${((now - started) / 1_000).toFixed(0)} s: ${ended.describe((now - since) / 1_000, await memory?.("with garbage"))}`,
-      );
+      const held = await memory?.("with garbage");
+      if (held && held.sum > ISOLATE_LIMIT_BYTES) total.addWrong("more memory than the 128 MB of an isolate");
+      print(`${((now - started) / 1_000).toFixed(0)} s: ${ended.describe((now - since) / 1_000, held)}`);
       since = now;
     }
   };
   await Promise.all([...Array.from({ length: connections }, load), watch(), report()]);
-  total.add(interval); // answers to what was under way when the time was over
+  total.add(interval); // answers to requests that were open when the time was over
 
   const after = await attempt(client.send, next());
   client.close();
@@ -101,7 +102,7 @@ function wrongsAfter(answer: HttpAnswer | string, mostMs: number): string[] {
   return [`The request after the load was answered ${answer.status} after ${answer.ms.toFixed(0)} ms.`];
 }
 
-/** @returns after how many seconds a refused request may be sent again; 0 for one that was admitted or went wrong */
+/** @returns seconds after which a refused request may be sent again; 0 if it was admitted or failed */
 function count(tally: Tally, answer: HttpAnswer | string): number {
   if (typeof answer === "string") {
     tally.addWrong(answer);
@@ -116,7 +117,7 @@ function count(tally: Tally, answer: HttpAnswer | string): number {
   return 0;
 }
 
-/** The answer, or why there is none. */
+/** The answer, or the reason why there is none. */
 async function attempt(
   send: (each: HttpRequest) => Promise<HttpAnswer>,
   each: HttpRequest,

@@ -1,12 +1,12 @@
 import type { Figures } from "../memory/isolates.ts";
 import { quantile } from "../metrics.ts";
 
-/** Times in milliseconds of what was answered in an interval, by what became of it. */
+/** Times in milliseconds of the answers in an interval, by outcome. */
 export class Tally {
   readonly admitted: number[] = [];
   readonly refused: number[] = [];
   readonly health: number[] = [];
-  /** What must not happen, in words, and how often it did. */
+  /** Errors in words, and how often each happened. */
   readonly wrong = new Map<string, number>();
 
   addWrong(what: string): void {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write golden answers into the manifest of a bundle, in place of those that it may have.
+"""Write golden answers into the manifest of a bundle, and replace existing ones.
 
-The service loads a version only if it gives these answers again. export.py, convert.py and add_head.py write them too; this command
-is for bundles from before. The manifest's SHA-256, which is the model's version, changes.
+The service loads a version only if it gives these answers again. export.py, convert.py and add_head.py write them too. This command
+is for older bundles. The manifest's SHA-256 changes, and so does the model's version.
 """
 
 from pathlib import Path

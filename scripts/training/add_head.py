@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Add a task of your own to a bundle: a linear head on its encoder as it is, trained in minutes on a CPU.
+"""Add your own task to a bundle: a linear head on its unchanged encoder, trained in minutes on a CPU.
 
 `--data` is a folder with `train` and `dev`: JSON lines (`{"text","label"}`) for a classification, CoNLL (`token<TAB>tag`) for a
-tagging; `.gz` allowed.
+tagging; `.gz` allowed. A label may be a number, as in Hugging Face's data sets; answers then say it by its digits.
 
 - The bundle's int8 encoder reads every text once. On its hidden states a softmax regression is fitted for several strengths of L2,
   with and without class weights. Dev picks the best. Nothing depends on chance.
 - A classification gets a temperature fitted on dev.
-- The new bundle differs from the old one in `heads.bin` and `manifest.json` only. Other tasks answer as before. The service answers
-  the new task as soon as the bundle is in the bucket.
+- The new bundle differs from the old one in `heads.bin` and `manifest.json` only, and has an id of its own: the bucket holds one current
+  version of each id, so the old bundle would take its place. Other tasks answer as before. `npm start -- --bundle OUT` answers the new one.
 """
 
 from pathlib import Path
@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train and dev")
     parser.add_argument("--name", required=True, help="the task's, as in /v1/NAME; NAME/SCHEME for one more tag set of NAME")
     parser.add_argument("--out", type=Path, required=True, help="the new bundle's folder")
+    parser.add_argument("--id", help="the new bundle's id (default: made of the name of --out)")
     parser.add_argument("--metric", help="accuracy, macro_f1, average_recall, f1:LABEL or entity_f1; dev picks by it")
     parser.add_argument("--description", help="what the task says about a text, for the manifest")
     parser.add_argument("--source", help="the data's name, for the manifest (default: the folder's)")

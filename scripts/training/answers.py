@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Ask teachers about texts without labels, so that finetune.py can learn from their probabilities (Hinton et al. 2015).
+"""Let teachers label texts without labels, so that finetune.py can learn from their probabilities (Hinton et al. 2015).
 
-The texts are a sample of the unlabelled tweets and, without `--unlabelled`, of the tasks' training texts. BERTweet's normalization
-cuts each text into words, so that teachers with other vocabularies answer for the same words.
+The texts are a sample of the unlabelled tweets and the tasks' training texts. BERTweet's normalization splits each text into words,
+so that teachers with other vocabularies answer for the same words.
 
-- Asked are a multi-task model and the teachers that teach.py and teach_kernel.py made.
-- Where several know a task, the weighted mean of their probabilities counts (`--own-share`).
-- Without a teacher, the model's own answers keep its heads where they are while finetune.py changes one of them.
+- The teachers are a multi-task model and the files of teach.py.
+- If several have a task, the result is the weighted mean of their probabilities (`--own-share`).
+- Without other teachers, the model's own answers keep all heads stable while finetune.py changes one of them.
 """
 
 from pathlib import Path
 
-from bertweet.command_line import TASKS, named_number, new_parser, run
+from bertweet.command_line import TASKS, add_device_option, named_number, new_parser, run
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         type=Path,
         action="append",
         default=[],
-        help="file of teach.py or teach_kernel.py; may be given several times",
+        help="file from teach.py; may be given several times",
     )
     parser.add_argument("--finetuned", type=Path, required=True, help="finetuned.pt of a multi-task model")
     parser.add_argument(
@@ -35,12 +35,12 @@ def main() -> None:
         action="append",
         default=[],
         metavar="TASK=SHARE",
-        help="of the multi-task model's answers in a task's mean, where each teacher has 1 (default: 1)",
+        help="weight of the multi-task model's answers in a task's mean; each teacher has weight 1 (default: 1)",
     )
     parser.add_argument("--out", type=Path, required=True, help="file for the answers")
-    parser.add_argument("--texts", type=int, default=40_000, help="how many (default: %(default)s)")
-    parser.add_argument("--unlabelled", action="store_true", help="leave the tasks' training texts out")
+    parser.add_argument("--texts", type=int, default=40_000, help="number of texts (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    add_device_option(parser)
     args = parser.parse_args()
 
     from bertweet.teachers.asking import ask_all

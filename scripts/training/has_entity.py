@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Derive a classification from named entities: does a tweet name anybody or anything? An example of data for add_head.py.
+"""Derive a classification from named entities: does a tweet have an entity? The result is example data for add_head.py.
 
-Reads CoNLL with BIO tags. Writes JSON lines `{"text","label"}` with the labels `names` and `none`; the text is the words joined by
+Reads CoNLL with BIO tags. Writes JSON lines `{"text","label"}` with the labels `names` and `none`. The text is the words, joined by
 spaces.
 """
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Bring other collections of tweets with sentiment into the labels negative, neutral and positive: JSON lines `{"text","label"}`.
+"""Convert other collections of tweets with sentiment to JSON lines `{"text","label"}` with the labels negative, neutral and positive.
 
 Each collection is read in its authors' format:
 
@@ -14,8 +14,8 @@ Each collection is read in its authors' format:
   health    hcr-train.csv, hcr-dev.csv and hcr-test.csv on the reform of health care, Speriosu et al. 2011
   sanders   full-corpus.csv on four companies, Sanders 2011
 
-gop, stance, rivals and health are mostly negative: of their negative tweets a sample is kept, as many as there are others. Each
-text is kept once. Don't use the dev tweets of valence: they are dev tweets of TweetEval's emotion.
+gop, stance, rivals and health are mostly negative. Of their negative tweets, only a sample is kept, as large as the number of other
+tweets. Each text is kept once. Don't use the dev tweets of valence, because they are dev tweets of TweetEval's emotion.
 """
 
 from collections import Counter

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Answer texts by a checkpoint in PyTorch, fp32. `npm run compare` runs it.
+"""Predict labels with a checkpoint in PyTorch, fp32. `npm run compare` runs it.
 
-A line of standard input is `{"task": NAME, "windows": BOOL, "inputs": [{"text": ...} or {"tokens": [...]}, ...]}`. For each, a line
-of standard output holds a list for each input, of `{"label", "probabilities"}`: one for a text, one for each token that the encoder
-read. `probabilities` holds every label's, calibrated.
+Each line of standard input is `{"task": NAME, "windows": BOOL, "inputs": [{"text": ...} or {"tokens": [...]}, ...]}`. The same line of
+standard output has a list of `{"label", "probabilities"}` for each input. A text has one of them. Tokens have one for each token that the
+encoder read. `probabilities` has the calibrated probability of every label.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from bertweet.command_line import new_parser, run
 
 def main() -> None:
     parser = new_parser(__doc__)
-    parser.add_argument("--checkpoint", type=Path, required=True, help="finetuned.pt as finetune.py wrote it")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="finetuned.pt from finetune.py")
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder with vocab.txt and bpe.codes")
     args = parser.parse_args()
 

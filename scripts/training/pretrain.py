@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Train the encoder as a masked language model on tweets: RoBERTa's procedure (Liu et al. 2019), starting from MiniLM's layers.
 
-- Every pass masks anew (dynamic masking). 15 % of the pieces are predicted. Of these, 80 % are shown as <mask>, 10 % as a random
-  piece, 10 % unchanged. There is no next-sentence task.
-- The vocabulary is new, so the hidden states are kept close to MiniLM's for the same words (hidden-state distillation, Sanh et
+- Every pass masks other pieces (dynamic masking). 15 % of the pieces are predicted. Of these, 80 % are replaced by <mask>, 10 % by a
+  random piece, and 10 % stay. There is no next-sentence task.
+- The vocabulary is new. So training keeps the hidden states close to MiniLM's for the same words (hidden-state distillation, Sanh et
   al. 2019, Jiao et al. 2020).
 
-Writes `pretrained.pt`. A run that was cut off goes on from its last checkpoint.
+Writes `pretrained.pt`. An interrupted run resumes from its last checkpoint.
 """
 
 from pathlib import Path
@@ -20,9 +20,9 @@ def main() -> None:
     parser.add_argument("--bundle", type=Path, required=True, help="folder with bpe.codes and vocab.txt")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and pretrained.pt")
     parser.add_argument("--epochs", type=float, default=1, help="passes over the texts (default: %(default)s)")
-    parser.add_argument("--learning-rate", type=float, default=2e-4, help="of the layers (default: %(default)s)")
+    parser.add_argument("--learning-rate", type=float, default=2e-4, help="peak learning rate of the layers (default: %(default)s)")
     parser.add_argument(
-        "--table-learning-rate", type=float, default=1e-3, help="of the embedding table, which is new (default: %(default)s)"
+        "--table-learning-rate", type=float, default=1e-3, help="peak learning rate of the embedding table, which is new (default: %(default)s)"
     )
     parser.add_argument(
         "--distance", type=float, default=8, help="weight of the distance from MiniLM in the loss (default: %(default)s)"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the character and entity tables that the TypeScript tokenizer needs to read text as Python does.
 
-JavaScript's own tables follow the engine's Unicode version; the reference's follow Python's and the `regex` package's.
+JavaScript's own tables depend on the engine's Unicode version. The reference uses the tables of Python and of the `regex` package.
 """
 
 import html.entities
@@ -17,7 +17,7 @@ CODE_POINTS = range(0x110000)
 
 
 def ranges(characters: list[str]) -> str:
-    """Sorted characters as base-36 numbers: each range is (gap since the last range's end, length)."""
+    """Sorted characters as ranges in base 36. Each range is (gap since the end of the previous range, length)."""
     numbers, end = [], 0
     for code_point in map(ord, characters):
         if numbers and code_point == end:
@@ -35,14 +35,14 @@ def base36(number: int) -> str:
 
 def matching(pattern: str) -> str:
     """Ranges of the characters that a pattern of the `regex` package matches."""
-    import regex  # here: --help needs the standard library alone
+    import regex  # imported here, so that --help needs the standard library only
 
     compiled = regex.compile(pattern, regex.I | regex.UNICODE)
     return ranges([character for character in map(chr, CODE_POINTS) if compiled.fullmatch(character)])
 
 
 def cp1252(byte: int) -> int:
-    """The code point behind a byte, 0 where cp1252 leaves the byte undefined."""
+    """The code point of a byte. 0 if cp1252 does not define the byte."""
     try:
         return ord(bytes([byte]).decode("cp1252"))
     except UnicodeDecodeError:
@@ -50,7 +50,7 @@ def cp1252(byte: int) -> int:
 
 
 def make_tables() -> dict[str, tuple[str, str]]:
-    """(comment, value) by the constant's name."""
+    """(comment, value) of each constant, by name."""
     return {
         "wordRanges": ("`\\w` of the regex package.", matching(r"\w")),
         "digitRanges": ("`\\d` of the regex package.", matching(r"\d")),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write a checkpoint in Hugging Face's format with random weights, for tests and benchmarks; by default of BERTweet-base's sizes.
+"""Write a checkpoint in Hugging Face's format with random weights, for tests and benchmarks. By default it has BERTweet-base's sizes.
 
-Every tensor is random, biases and norms too. The tokenizer is that of `--tokenizer`, fastBPE or byte-level BPE, its vocabulary
-filled up with pieces that no text has. Without `--tokenizer` it is fastBPE, and pieces are single characters. BERTweet-large's sizes:
+Every tensor is random, including biases and norms. The tokenizer comes from `--tokenizer` (fastBPE or byte-level BPE). Its vocabulary is
+filled up with pieces that no text has. Without `--tokenizer` it is fastBPE with single characters as pieces. BERTweet-large's sizes:
 `--layers 24 --hidden 1024 --heads 16 --ffn 4096 --vocab-size 50265 --tokens 512`.
 """
 
@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the checkpoint's folder")
     parser.add_argument("--tokenizer", type=Path, help="folder with vocab.txt and bpe.codes, or vocab.json and merges.txt")
     parser.add_argument("--head", choices=HEADS, default="classification", help="default: %(default)s")
-    parser.add_argument("--bin", action="store_true", help="write pytorch_model.bin, not model.safetensors")
+    parser.add_argument("--bin", action="store_true", help="write pytorch_model.bin instead of model.safetensors")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     for name, size in SIZES.items():
         parser.add_argument(f"--{name}", type=int, default=size, help="default: %(default)s")

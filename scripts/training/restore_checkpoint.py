@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Turn a bundle that export.py made back into `finetuned.pt`, so that finetune.py and answers.py can go on from published weights.
+"""Convert a bundle from export.py back to `finetuned.pt`, so that finetune.py and answers.py can continue from published weights.
 
-The weights are the bundle's, dequantized: precision that int8 lost does not come back. What smoothing moved between matrices is
-moved back. Bundles of int4 can't be restored.
+The result has the bundle's dequantized weights, so the precision that int8 lost does not come back. Smoothing is undone. int4 bundles
+can't be restored.
 """
 
 from pathlib import Path

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Fine-tune an encoder of the Hugging Face Hub on one or more tasks: a teacher that answers.py asks.
+"""Fine-tune an encoder from the Hugging Face Hub on one or more tasks. The result is a teacher for answers.py.
 
-The encoder keeps its own WordPiece vocabulary; its embeddings stay fixed. Each batch holds one task, and the batches are mixed.
-Writes `--out` at the end and prints the tasks' dev figures. A run that was cut off goes on from its last checkpoint beside `--out`.
+The encoder keeps its own WordPiece vocabulary, and its embeddings stay fixed. Each batch has one task, and the batches are mixed.
+Writes `--out` at the end and prints the tasks' dev figures. An interrupted run resumes from its last checkpoint beside `--out`.
 """
 
 from pathlib import Path
@@ -14,23 +14,23 @@ def main() -> None:
     parser = new_parser(__doc__)
     add_data_options(parser)
     add_teacher_options(parser)
-    parser.add_argument("--frozen-layers", type=int, default=0, help="the first N layers stay fixed (default: %(default)s)")
+    parser.add_argument("--frozen-layers", type=int, default=0, help="number of first layers that stay fixed (default: %(default)s)")
     parser.add_argument(
         "--task",
         type=named_number,
         action="append",
         required=True,
         metavar="NAME=PASSES",
-        help="a task and how often to pass over its texts; may be given several times",
+        help="a task and its number of passes; may be given several times",
     )
     parser.add_argument(
         "--balance", type=float, default=0.5, help="class weights are frequency ** -BALANCE (default: %(default)s)"
     )
-    parser.add_argument("--learning-rate", type=float, default=1e-4, help="of the encoder (default: %(default)s)")
+    parser.add_argument("--learning-rate", type=float, default=1e-4, help="peak learning rate of the encoder (default: %(default)s)")
     parser.add_argument(
-        "--head-learning-rate", type=float, default=1e-3, help="of the heads, which are new (default: %(default)s)"
+        "--head-learning-rate", type=float, default=1e-3, help="peak learning rate of the heads, which are new (default: %(default)s)"
     )
-    parser.add_argument("--teacher", type=Path, help="go on from this teacher of the same encoder; heads of its own tasks too")
+    parser.add_argument("--teacher", type=Path, help="continue from this teacher of the same encoder, including the heads of its tasks")
     add_run_options(parser, batch_tokens=2048, save_minutes=5)
     args = parser.parse_args()
 

@@ -1,15 +1,16 @@
 import { MAX_MANIFEST_BYTES, POINTER_READ_LIMIT_MS, R2_READ_LIMIT_MS, STREAMED_PART_BYTES } from "../limits.ts";
 import { TIMED_OUT, within } from "../within.ts";
 import { BundleError } from "./bundle-error.ts";
+import { type ByteRange, findCopy, trying, withoutBadCopies } from "./copies.ts";
 import { blobKey, pointerKey } from "./keys.ts";
 import type { BundleFile, Manifest } from "./manifest.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { type Pointer, parsePointer } from "./pointer.ts";
 
 /**
- * The pointer of a model: which version answers, and maybe a canary.
+ * The pointer of a model: the current version, and a canary if there is one.
  *
- * @throws BundleError when there is none, it names no version, or it can't be read within POINTER_READ_LIMIT_MS
+ * @throws BundleError if there is no pointer, if it names no version, or if it can't be read within POINTER_READ_LIMIT_MS
  */
 export async function readPointer(bucket: R2Bucket, modelId: string): Promise<Pointer> {
   const read = async () => (await bucket.get(pointerKey(modelId)))?.text();
@@ -23,23 +24,26 @@ export async function readPointer(bucket: R2Bucket, modelId: string): Promise<Po
  *
  * @throws BundleError when the file is missing, damaged or does not arrive in time
  */
-export async function readBlob(bucket: R2Bucket, file: BundleFile): Promise<ArrayBuffer> {
-  const bytes = new Uint8Array(file.bytes);
-  let filled = 0;
-  for await (const part of await openBlob(bucket, file)) {
-    bytes.set(part, filled);
-    filled += part.length;
-  }
-  return bytes.buffer;
+export function readBlob(bucket: R2Bucket, file: BundleFile): Promise<ArrayBuffer> {
+  return withoutBadCopies(async () => {
+    const bytes = new Uint8Array(file.bytes);
+    let filled = 0;
+    for await (const part of await openBlob(bucket, file)) {
+      bytes.set(part, filled);
+      filled += part.length;
+    }
+    return bytes.buffer;
+  });
 }
 
 /**
- * Opens a file whose bytes are wanted in parts as they arrive, so that a large one is never held whole. Use up each part before you
- * ask for the next: both lie in the same memory. The SHA-256 is known only after the last byte. So do not use what you made of the
+ * Opens a file that is read in parts as they arrive, so that a large file is never in memory as a whole. Finish with each part before you
+ * ask for the next: both use the same memory. The SHA-256 is known only after the last byte. So do not use results from the
  * parts before the iteration has ended.
  *
  * @param partBytes size of every part but the last
- * @throws BundleError when the file is missing; the iteration throws it when the file is damaged or a part does not arrive in time
+ * @throws BundleError when the file is missing; the iteration throws it when the file is damaged or a part does not arrive in time, and
+ *   BadCopy when that was a copy
  */
 export async function openBlob(
   bucket: R2Bucket,
@@ -47,11 +51,24 @@ export async function openBlob(
   partBytes = STREAMED_PART_BYTES,
 ): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>>> {
   const object = await getBlob(bucket, file);
-  if (object.size !== file.bytes) throw damaged(file);
-  return readParts(object, file, partBytes);
+  return object.isCopy ? copiedParts(object, file, partBytes) : readParts(object, file, partBytes);
 }
 
-async function* readParts({ body }: R2ObjectBody, file: BundleFile, partBytes: number) {
+async function* copiedParts(copy: Blob, file: BundleFile, partBytes: number) {
+  const parts = readParts(copy, file, partBytes);
+  try {
+    for (;;) {
+      const { value, done } = await trying(file, file.name, () => parts.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await parts.return();
+  }
+}
+
+async function* readParts({ size, body }: Blob, file: BundleFile, partBytes: number) {
+  if (size !== file.bytes) throw damaged(file);
   const hash = new crypto.DigestStream("SHA-256");
   const writer = hash.getWriter();
   const reader = body.getReader({ mode: "byob" });
@@ -69,34 +86,48 @@ async function* readParts({ body }: R2ObjectBody, file: BundleFile, partBytes: n
       buffer = value.buffer;
     }
   } finally {
-    reader.cancel().catch(() => {}); // nobody waits for it: that of a silent connection may never settle
+    reader.cancel().catch(() => {}); // not awaited: on a silent connection it may never settle
   }
   await writer.close();
   if (hex(await hash.digest) !== file.sha256) throw damaged(file);
 }
 
 /**
- * Reads a file to its end, holds nothing of it, and checks it against its SHA-256.
+ * Reads a file to its end and checks its SHA-256. It keeps nothing of the file.
  *
  * @throws BundleError when the file is missing, damaged or does not arrive in time
  */
-export async function checkBlob(bucket: R2Bucket, file: BundleFile): Promise<void> {
-  const parts = await openBlob(bucket, file);
-  while (!(await parts.next()).done);
+export function checkBlob(bucket: R2Bucket, file: BundleFile): Promise<void> {
+  return withoutBadCopies(async () => {
+    const parts = await openBlob(bucket, file);
+    while (!(await parts.next()).done);
+  });
 }
 
 /**
- * Bytes [offset, offset + length) of a file, unchecked.
+ * Bytes [offset, offset + length) of a file.
  *
- * @throws BundleError when the file is missing or shorter, or does not arrive in time
+ * @param check throws a BundleError when they are not right
+ * @throws BundleError when the file is missing, shorter or not right, or does not arrive in time
  */
-export async function readBlobRange(
+export function readBlobRange(
   bucket: R2Bucket,
   file: BundleFile,
-  offset: number,
-  length: number,
+  range: ByteRange,
+  check: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { body } = await getBlob(bucket, file, { range: { offset, length } });
+  return withoutBadCopies(async () => {
+    const blob = await getBlob(bucket, file, range);
+    const read = async () => {
+      const bytes = await readRange(blob, file, range);
+      await check(bytes);
+      return bytes;
+    };
+    return blob.isCopy ? trying(file, file.name, read) : read();
+  });
+}
+
+async function readRange({ body }: Blob, file: BundleFile, { length }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(length);
   try {
@@ -117,14 +148,20 @@ export async function readBlobRange(
 /**
  * The manifest of the given version.
  *
- * @throws BundleError when it is missing, damaged, of another format or makes no sense
+ * @throws BundleError if it is missing, damaged, inconsistent or of another format
  */
 export async function readManifest(bucket: R2Bucket, version: string): Promise<Manifest> {
-  const name = `manifest.json of version ${version}`;
-  const { size, body } = await getBlob(bucket, { name, sha256: version });
-  if (size > MAX_MANIFEST_BYTES) throw new BundleError(`The manifest of version ${version} has ${size} bytes.`);
-  const bytes = await intime(new Response(body).arrayBuffer(), `The file ${name}`);
-  if ((await sha256Hex(bytes)) !== version) throw damaged({ name });
+  const file = { name: `manifest.json of version ${version}`, sha256: version };
+  const bytes = await withoutBadCopies(async () => {
+    const { isCopy, size, body } = await getBlob(bucket, file);
+    const read = async () => {
+      if (size > MAX_MANIFEST_BYTES) throw new BundleError(`The manifest of version ${version} has ${size} bytes.`);
+      const whole = await intime(new Response(body).arrayBuffer(), `The file ${file.name}`);
+      if ((await sha256Hex(whole)) !== version) throw damaged(file);
+      return whole;
+    };
+    return isCopy ? trying(file, file.name, read) : read();
+  });
   return parseManifest(new TextDecoder().decode(bytes));
 }
 
@@ -133,14 +170,24 @@ export async function sha256Hex(bytes: ArrayBuffer | Uint8Array): Promise<string
   return hex(await crypto.subtle.digest("SHA-256", bytes));
 }
 
+/** A file's bytes, or some of them, from the data centre's cache or the bucket. */
+interface Blob {
+  isCopy: boolean;
+  /** Of the whole file, unless a range of a copy was asked for. */
+  size: number;
+  body: ReadableStream<Uint8Array>;
+}
+
 async function getBlob(
   bucket: R2Bucket,
   { name, sha256 }: Pick<BundleFile, "name" | "sha256">,
-  options: R2GetOptions = {},
-): Promise<R2ObjectBody> {
-  const object = await intime(bucket.get(blobKey(sha256), options), `The file ${name}`);
+  range?: ByteRange,
+): Promise<Blob> {
+  const copy = await findCopy({ sha256 }, range);
+  if (copy) return { isCopy: true, ...copy };
+  const object = await intime(bucket.get(blobKey(sha256), range && { range }), `The file ${name}`);
   if (!object) throw new BundleError(`The bucket lacks the file ${name}.`);
-  return object;
+  return { isCopy: false, size: object.size, body: object.body };
 }
 
 /**
@@ -161,7 +208,12 @@ function damaged({ name }: Pick<BundleFile, "name">): BundleError {
   return new BundleError(`The file ${name} is damaged.`);
 }
 
+/** Two digits for each byte: every answer has a hash in its ETag, and this takes a tenth of the time that padStart takes. */
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Lower-case hexadecimal. */
-function hex(bytes: ArrayBuffer | Uint8Array): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function hex(bytes: ArrayBuffer): string {
+  let digits = "";
+  for (const byte of new Uint8Array(bytes)) digits += DIGITS[byte];
+  return digits;
 }

@@ -1,2 +1,2 @@
-/** A bundle in the bucket is missing something, or holds other bytes than its manifest promises. */
+/** A bundle in the bucket is incomplete, or its bytes differ from its manifest. */
 export class BundleError extends Error {}

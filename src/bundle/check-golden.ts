@@ -2,9 +2,9 @@ import { BundleError } from "./bundle-error.ts";
 import type { Golden, Manifest, Task } from "./manifest.ts";
 
 /**
- * Checks that the golden answers of a manifest are about its own vocabulary, tasks and labels.
+ * Checks that the golden answers of a manifest fit its vocabulary, tasks and labels.
  *
- * @throws BundleError that names the first thing that is wrong
+ * @throws BundleError that names the first error
  */
 export function checkGolden(manifest: Manifest, golden: Golden): void {
   const { vocab_size, max_tokens } = manifest.architecture;
@@ -20,7 +20,7 @@ export function checkGolden(manifest: Manifest, golden: Golden): void {
   }
 }
 
-/** Whether a task has that label, or for a fill-mask task the vocabulary that id. */
+/** Whether a task has this label, or for a fill-mask task, whether the vocabulary has this id. */
 function isLabel(label: string, task: Task, vocabSize: number): boolean {
   if (task.kind === "fill-mask") return /^\d+$/.test(label) && Number(label) < vocabSize;
   return task.labels.includes(label);

@@ -1,24 +1,27 @@
 import { BundleError } from "./bundle-error.ts";
 import { checkGolden } from "./check-golden.ts";
-import { fileOf, type Manifest, type Task } from "./manifest.ts";
+import { type ClassificationTask, fileOf, type Manifest, type Task } from "./manifest.ts";
 
 type Tensor = Manifest["tensors"][string];
+type WholeGraph = NonNullable<Manifest["whole_graph"]>;
 
 const SHA256_BYTES = 32;
 const FLOAT16_BYTES = 2;
 const FLOAT32_BYTES = 4;
 
 /**
- * Checks that the parts of a manifest fit each other: sizes, layers, tensors, files. What passes can be loaded without a surprise but for
- * the files' contents.
+ * Checks that the parts of a manifest fit each other: sizes, layers, tensors, files. After this check, a load can fail only because of the
+ * files' contents.
  *
- * @throws BundleError that names the first thing that is wrong
+ * @throws BundleError that names the first error
  */
 export function checkManifest(manifest: Manifest): void {
   checkArchitecture(manifest);
   checkFiles(manifest);
-  checkEmbeddings(manifest);
+  if (manifest.whole_graph) checkWholeGraph(manifest, manifest.whole_graph);
+  else checkEmbeddings(manifest);
   for (const [name, task] of Object.entries(manifest.tasks)) checkTask(manifest, name, task);
+  checkDefaults(manifest);
   if (manifest.golden) checkGolden(manifest, manifest.golden);
 }
 
@@ -29,10 +32,11 @@ function checkArchitecture({ architecture, encoder }: Manifest): void {
   refuseUnless(held === layers, `the shards hold ${held} layers, the architecture has ${layers}`);
 }
 
-/** Every file that is named is listed, and every tensor lies inside its file. */
+/** Checks that every named file is listed, and that every tensor is inside its file. */
 function checkFiles(manifest: Manifest): void {
   const { tokenizer, encoder, tensors, words } = manifest;
-  const named = [tokenizer.vocab, tokenizer.merges, tokenizer.emoji, words.hashes];
+  const named = [tokenizer.vocab, tokenizer.merges, tokenizer.emoji, ...(words ? [words.hashes] : [])];
+  if (tokenizer.tables) named.push(tokenizer.tables);
   for (const { graph, weights } of encoder) named.push(graph, weights);
   for (const name of named) fileOf(manifest, name);
   for (const [name, tensor] of Object.entries(tensors)) {
@@ -41,8 +45,21 @@ function checkFiles(manifest: Manifest): void {
   }
 }
 
+/** A whole graph has its embeddings inside, and maybe the head of its one task. */
+function checkWholeGraph({ encoder, tasks, ffn_weights, words }: Manifest, { output }: WholeGraph): void {
+  refuseUnless(encoder.length === 1, `a whole graph has ${encoder.length} shards in place of one`);
+  refuseUnless(!ffn_weights && !words, "a whole graph has no matrices and no words outside of it");
+  const kinds = Object.values(tasks).map(({ kind }) => kind);
+  refuseUnless(!kinds.includes("fill-mask"), "a whole graph has a task that needs the words");
+  refuseUnless(
+    output !== "logits" || kinds.length === 1,
+    `the logits of a whole graph are those of ${kinds.length} tasks`,
+  );
+}
+
 function checkEmbeddings(manifest: Manifest): void {
   const { architecture, tensors, words } = manifest;
+  refuseUnless(words !== undefined, "there are no hashes of the words");
   const { vocab_size, hidden_size, max_tokens } = architecture;
   const table = Object.hasOwn(tensors, "words") ? (tensors.words as Tensor) : undefined;
   refuseUnless(table !== undefined && table.dtype !== "float32", "there is no tensor words of int8 or int4");
@@ -73,12 +90,49 @@ function checkTask(manifest: Manifest, name: string, task: Task): void {
   }
   const labels = task.labels.length;
   refuseUnless(new Set(task.labels).size === labels, `the task ${name} has a label twice`);
-  requireFloats(manifest, task.weight, [labels, hidden]);
-  requireFloats(manifest, task.bias, [labels]);
+  const { weight, bias } = task;
+  if (manifest.whole_graph?.output === "logits") {
+    refuseUnless(weight === undefined && bias === undefined, `the task ${name} has a second head beside the graph's`);
+    return;
+  }
+  refuseUnless(weight !== undefined && bias !== undefined, `the task ${name} has no head`);
+  if (task.kind === "classification") checkExits(manifest, name, task);
+  requireFloats(manifest, weight, [labels, hidden]);
+  requireFloats(manifest, bias, [labels]);
   if (task.kind === "classification" && task.dense) {
     requireFloats(manifest, task.dense.weight, square);
     requireFloats(manifest, task.dense.bias, [hidden]);
   }
+}
+
+function checkExits(manifest: Manifest, name: string, { exits = [], labels, multi_label }: ClassificationTask): void {
+  const { hidden_size: hidden, layers } = manifest.architecture;
+  const texts = `the task ${name} has exits`;
+  if (exits.length > 0) refuseUnless(!manifest.whole_graph, `${texts}, but its layers are in a whole graph`);
+  if (exits.length > 0) refuseUnless(!multi_label, `${texts}, but a text can have several labels`);
+  const goldenTexts = manifest.golden?.texts.length ?? 0;
+  let before = 0;
+  for (const { layer, queries, dense, output, golden } of exits) {
+    refuseUnless(before < layer && layer < layers, `${texts} that are not in the order of layers 1 to ${layers - 1}`);
+    before = layer;
+    const fits = !golden || (golden.length === goldenTexts && golden.every(({ length }) => length === labels.length));
+    refuseUnless(fits, `${texts} whose golden answers don't fit the golden texts`);
+    const [count = 0] = manifest.tensors[queries]?.shape ?? [];
+    const [inner = 0] = manifest.tensors[dense.bias]?.shape ?? [];
+    requireFloats(manifest, queries, [count, hidden]);
+    requireFloats(manifest, dense.weight, [inner, count * hidden]);
+    requireFloats(manifest, dense.bias, [inner]);
+    requireFloats(manifest, output.weight, [labels.length, inner]);
+    requireFloats(manifest, output.bias, [labels.length]);
+  }
+}
+
+/** Checks that at most one tag set of a task is the default. */
+function checkDefaults({ tasks }: Manifest): void {
+  const marked = Object.keys(tasks).filter((name) => tasks[name]?.default);
+  const heads = marked.map((name) => name.split("/")[0] as string);
+  const twice = heads.find((name, index) => heads.indexOf(name) !== index);
+  refuseUnless(twice === undefined, `the task ${twice} has two default tag sets`);
 }
 
 function requireFloats({ tensors }: Manifest, name: string, shape: readonly number[]): void {
@@ -98,7 +152,7 @@ function tensorBytes(tensor: Tensor): number {
   return tensor.dtype === "int8" ? values : FLOAT32_BYTES * values;
 }
 
-/** @param wrong what is wrong otherwise, in the middle of a sentence */
+/** @param wrong the rest of the error's sentence */
 function refuseUnless(right: boolean, wrong: string): asserts right {
   if (!right) throw new BundleError(`The manifest makes no sense: ${wrong}.`);
 }

@@ -23,17 +23,18 @@ export async function openChunkedFile(
   const wanted = new Uint8Array(await readBlob(bucket, hashes));
   if (wanted.length !== SHA256_BYTES * Math.ceil(file.bytes / chunkBytes))
     throw new BundleError(`The file ${hashes.name} does not hold a hash for each chunk of ${file.name}.`);
+  async function check(bytes: Uint8Array<ArrayBuffer>, first: number): Promise<void> {
+    for (let at = 0, chunk = first; at < bytes.length; at += chunkBytes, chunk++) {
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.subarray(at, at + chunkBytes)));
+      if (digest.some((byte, index) => byte !== wanted[SHA256_BYTES * chunk + index]))
+        throw new BundleError(`The file ${file.name} is damaged.`);
+    }
+  }
   return {
-    async read(first, end) {
+    read(first, end) {
       const offset = first * chunkBytes;
-      const bytes = await readBlobRange(bucket, file, offset, Math.min(end * chunkBytes, file.bytes) - offset);
-      for (let chunk = first; chunk < end; chunk++) {
-        const at = (chunk - first) * chunkBytes;
-        const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.subarray(at, at + chunkBytes)));
-        if (digest.some((byte, index) => byte !== wanted[SHA256_BYTES * chunk + index]))
-          throw new BundleError(`The file ${file.name} is damaged.`);
-      }
-      return bytes;
+      const length = Math.min(end * chunkBytes, file.bytes) - offset;
+      return readBlobRange(bucket, file, { offset, length }, (bytes) => check(bytes, first));
     },
   };
 }

@@ -2,7 +2,7 @@ import { BundleError } from "./bundle-error.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 
-/** A manifest from its JSON. @throws BundleError when it is none, is of another format or makes no sense */
+/** Reads a manifest from its JSON. @throws BundleError if it is no manifest, has another format or is inconsistent */
 export function parseManifest(text: string): Manifest {
   const parsed = manifestSchema.safeParse(parseJson(text));
   if (!parsed.success) {

@@ -8,13 +8,13 @@ const pointerSchema = z.strictObject({
   canary: z.strictObject({ version, percent: z.number().gt(0).lt(100) }).optional(),
 });
 
-/** What lies under `models/<id>`: the version that answers, and maybe a second one that answers a share of the texts. */
+/** The object at `models/<id>`: the current version, and a canary that answers a share of the texts if there is one. */
 export type Pointer = z.infer<typeof pointerSchema>;
 
 /**
- * Reads a pointer: JSON of `Pointer`, or a bare SHA-256, which is a pointer without a canary and stays valid for ever.
+ * Reads a pointer: JSON of `Pointer`, or a bare SHA-256. A bare SHA-256 is a pointer without a canary, and stays valid for ever.
  *
- * @throws BundleError when it is neither
+ * @throws BundleError if it is neither
  */
 export function parsePointer(text: string, modelId: string): Pointer {
   const trimmed = text.trim();
@@ -24,7 +24,7 @@ export function parsePointer(text: string, modelId: string): Pointer {
   return parsed.data;
 }
 
-/** The bytes of a pointer: a bare SHA-256 where there is no canary, so that older readers understand it. */
+/** Writes a pointer. Without a canary it is a bare SHA-256, so that older readers understand it. */
 export function formatPointer({ version, canary }: Pointer): string {
   return canary ? JSON.stringify({ version, canary }) : version;
 }

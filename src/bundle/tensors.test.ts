@@ -20,7 +20,7 @@ test("a tensor is a view into its file", () => {
   expect(tensors.int8("words")).toHaveLength(8);
 });
 
-test("a missing tensor, one of another type and one past its file's end are refused", () => {
+test("a missing tensor, a tensor of another type and a tensor past its file's end are refused", () => {
   expect(() => tensors.float32("weight")).toThrow(BundleError);
   expect(() => tensors.int8("bias")).toThrow(BundleError);
   expect(() => tensors.float32("long")).toThrow(BundleError);

@@ -1,15 +1,15 @@
 import { BundleError } from "./bundle-error.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** The tensors outside the ONNX graph, by name, as views into the files that hold them; nothing is copied. */
+/** The tensors outside the ONNX graph, by name. They are views into their files; nothing is copied. */
 export interface Tensors {
   int8(name: string): Int8Array<ArrayBuffer>;
   float32(name: string): Float32Array<ArrayBuffer>;
 }
 
 /**
- * @param files the bytes of every file that a tensor lies in, by name
- * @throws BundleError (on access) when the manifest names no such tensor of that type, or the file is too short for it
+ * @param files the bytes of every file with tensors, by name
+ * @throws BundleError (on access) if the manifest has no tensor of this name and type, or its file is too short
  */
 export function openTensors({ tensors }: Pick<Manifest, "tensors">, files: ReadonlyMap<string, ArrayBuffer>): Tensors {
   function find(name: string, dtype: "int8" | "float32", unitBytes: number) {

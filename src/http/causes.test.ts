@@ -14,7 +14,7 @@ function errorOf(act: () => unknown): unknown {
   throw new Error("Nothing was thrown.");
 }
 
-test("every cause is told by its class and its stack, our own with their messages", () => {
+test("every cause is logged with its class and stack, our own errors also with their messages", () => {
   const parse = errorOf(() => JSON.parse(`{${SECRET}`));
   const causes = causesOf(
     new RequestFailure({ kind: "internal" }, { cause: new BundleError("words.bin", { cause: parse }) }),

@@ -1,13 +1,13 @@
 import { BundleError } from "../bundle/bundle-error.ts";
 import { RequestFailure } from "../errors.ts";
 
-/** Errors whose messages we write ourselves. Any other message may quote what a user sent, as that of JSON.parse does. */
+/** Errors whose messages we write ourselves. Other messages, such as those of JSON.parse, may quote what a user sent. */
 const OWN_ERRORS = [RequestFailure, BundleError];
 
-/** More causes than any error of ours has. */
+/** No error of this project has so many causes. */
 const MAX_CAUSES = 8;
 
-/** An error and its causes for the log: names and stack frames, and messages of our own errors alone. */
+/** An error and its causes for the log: names and stack frames, and messages only of our own errors. */
 export function causesOf(error: unknown): string[] {
   const causes: string[] = [];
   for (let cause = error; cause !== undefined && causes.length < MAX_CAUSES; ) {
@@ -24,7 +24,7 @@ function describe(cause: unknown): string {
   return [title, ...framesOf(cause)].join("\n");
 }
 
-/** The stack behind the message, of which no line may be taken for a frame. */
+/** The stack frames after the message. A line of the message must not pass as a frame. */
 function framesOf({ name, message, stack = "" }: Error): string[] {
   const head = message ? `${name}: ${message}` : name;
   if (!stack.startsWith(head)) return [];

@@ -5,10 +5,10 @@ import { OMITTED } from "./schemas/lists.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** A longer name that a client sent is not repeated. */
+/** Longest name from a client that an error repeats. */
 const MAX_REPEATED_NAME_UNITS = 64;
 
-/** Zod's findings as one failure. Its kind is that of what is too long, else that of an option that does not exist. */
+/** Turns zod's issues into one failure. If a value is too long, its kind says so; otherwise an unknown option decides. */
 export function failureOfInput(error: z.ZodError): Failure {
   const issues = findings(error.issues);
   for (const issue of issues) {
@@ -20,7 +20,7 @@ export function failureOfInput(error: z.ZodError): Failure {
   return { kind: isUnknownOption ? "unknown-option" : "invalid-request", ...listed(issues) };
 }
 
-/** In the place of a union's finding those of the alternative that takes a value of that type, if one does. */
+/** Replaces a union's issue by the issues of the alternative that accepts values of this type, if there is one. */
 function findings(issues: Issue[]): Issue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "invalid_union") return [issue];
@@ -31,7 +31,7 @@ function findings(issues: Issue[]): Issue[] {
   });
 }
 
-/** The first MAX_INPUT_ERRORS errors, and how many there are if there are more. */
+/** The first MAX_INPUT_ERRORS errors, and the total number if there are more. */
 function listed(issues: Issue[]): { errors: InputError[]; total?: number } {
   const errors: InputError[] = [];
   let total = 0;

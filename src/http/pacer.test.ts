@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { LOG_PAUSE_MS } from "../limits.ts";
 import { createPacer } from "./pacer.ts";
 
-test("a flood of one kind is one line a second, which counts those left out; another kind has its own", () => {
+test("many refusals of one kind make one line a second, which counts the others; each kind has its own lines", () => {
   let now = 1_000;
   const pace = createPacer(() => now);
   expect(pace("overloaded")).toBe(0);

@@ -1,9 +1,9 @@
 import { LOG_PAUSE_MS } from "../limits.ts";
 
-/** Asks whether a line of that kind may be written now. @returns how many were left out since the last one; undefined: leave this one out */
+/** Asks whether to write a log line of a kind now. @returns the number of skipped lines since the last one, or undefined to skip this one */
 export type Pacer = (kind: string) => number | undefined;
 
-/** Lets one line of each kind through in LOG_PAUSE_MS. There must be few kinds. */
+/** Allows one line of each kind per LOG_PAUSE_MS. The number of kinds must be small. */
 export function createPacer(now: () => number = Date.now): Pacer {
   const kinds = new Map<string, { writtenAt: number; leftOut: number }>();
   return (kind) => {

@@ -1,9 +1,9 @@
 import type { Failure } from "../errors.ts";
-import { MAX_BATCH_TEXTS, MAX_TEXT_UTF16_UNITS, MAX_WINDOWS_PER_REQUEST } from "../limits.ts";
+import { MAX_BATCH_TEXTS, MAX_JOB_SCANNED_BYTES, MAX_TEXT_UTF16_UNITS, MAX_WINDOWS_PER_REQUEST } from "../limits.ts";
 
 type Kind = Failure["kind"];
 
-/** What the page of a problem explains. Title, status and detail are those of `toProblem`. */
+/** The text of a problem's page. Title, status and detail come from `toProblem`. */
 interface ProblemPage<K extends Kind> {
   /** A failure of this kind, without its kind. The page shows it as an example. */
   example: Omit<Extract<Failure, { kind: K }>, "kind" | "at">;
@@ -14,7 +14,7 @@ interface ProblemPage<K extends Kind> {
 const BUSY = "Wait for the number of seconds in Retry-After, then send the request again.";
 const ALLOWED_OPTIONS = "Each option that a task has is listed in /openapi.json. Remove the others.";
 
-/** A page for each kind of failure. The compiler sees to it that none is missing. */
+/** One page for each kind of failure. The compiler checks that none is missing. */
 export const PROBLEM_PAGES: { [K in Kind]: ProblemPage<K> } = {
   "invalid-request": {
     example: { errors: [{ pointer: "/text", detail: "Invalid input: expected string, received number" }] },
@@ -106,6 +106,21 @@ export const PROBLEM_PAGES: { [K in Kind]: ProblemPage<K> } = {
     meaning: "The text has more masks than one request may fill.",
     remedy: "Split the text, or replace some masks with words.",
   },
+  "not-explainable": {
+    example: { tasks: ["sentiment", "irony"] },
+    meaning: "The task does not choose one label for the whole text, so no label can be explained.",
+    remedy: "Ask one of the classification tasks, which detail lists.",
+  },
+  "unknown-label": {
+    example: { errors: [{ pointer: "/label", detail: "The labels of sentiment: negative, neutral, positive." }] },
+    meaning: "The request asks about a label that the task does not have.",
+    remedy: "Choose one of the labels that detail lists, or leave label out to explain the likeliest one.",
+  },
+  "too-many-words": {
+    example: { words: 80 },
+    meaning: "An explanation runs the model once for each word, so the number of words is limited.",
+    remedy: "Send a shorter text, such as one of its sentences.",
+  },
   "too-much-work": {
     example: { unit: "windows", asked: 2 * MAX_WINDOWS_PER_REQUEST, limit: MAX_WINDOWS_PER_REQUEST },
     meaning: "Every part of the request is allowed, but together they need too much computing time.",
@@ -115,6 +130,38 @@ export const PROBLEM_PAGES: { [K in Kind]: ProblemPage<K> } = {
     example: {},
     meaning: "The service has no model of that id.",
     remedy: "GET /v1/models lists the ids. Without model, the first of them answers.",
+  },
+  "jobs-off": {
+    example: {},
+    meaning: "The service answers requests, but it is not set up for jobs.",
+    remedy: "Ask the operator. docs/jobs.md says how jobs are switched on; npm start -- --jobs has them locally.",
+  },
+  "jobs-need-keys": {
+    example: {},
+    meaning: "A job costs far more than a request, so only a service that asks for keys takes one.",
+    remedy: "Tell the operator to switch AUTH on. docs/access.md says how.",
+  },
+  "jobs-unavailable": {
+    example: { reason: "The bucket of the jobs could not be read." },
+    meaning: "Something that jobs are made of did not answer: their Worker, their bucket or their queue.",
+    remedy: `${BUSY} A job that is sent twice runs once.`,
+  },
+  "unknown-job": {
+    example: {},
+    meaning: "No job has the id of the path.",
+    remedy: "GET /v1/jobs lists the ids.",
+  },
+  "input-not-found": {
+    example: {},
+    meaning: "A job reads an object of the bucket for inputs, and there is none of that key.",
+    remedy: "Compare the key with those in the bucket. Upload the object first, then send the job.",
+  },
+  "input-too-large": {
+    example: { limit: MAX_JOB_SCANNED_BYTES },
+    meaning:
+      "A job reads an input up to a size. For CSV and compressed inputs it is lower, since they must be read from their begin.",
+    remedy:
+      "Split the object into several, one job each. NDJSON and plain lines that are not compressed may be larger.",
   },
   "not-found": {
     example: {},
@@ -163,7 +210,7 @@ export const PROBLEM_PAGES: { [K in Kind]: ProblemPage<K> } = {
   },
 };
 
-/** Whether a failure is of such a kind. */
+/** Whether a failure kind of this name exists. */
 export function isProblemKind(kind: string): kind is Kind {
   return Object.hasOwn(PROBLEM_PAGES, kind);
 }

@@ -2,7 +2,7 @@ import type { Failure } from "../errors.ts";
 import { log } from "../log.ts";
 import { createPacer } from "./pacer.ts";
 
-/** Failures that are no mistake in the request itself: somebody has no access, asks for too much, or the service can't answer. */
+/** Failures that are not a mistake in the request: the client has no access or asks for too much, or the service can't answer. */
 export const REFUSALS = [
   "overloaded",
   "model-unavailable",
@@ -11,6 +11,7 @@ export const REFUSALS = [
   "unauthorized",
   "too-much-work",
   "body-too-slow",
+  "jobs-unavailable",
 ] as const satisfies Failure["kind"][];
 
 export function isRefusal(kind: string): boolean {
@@ -19,7 +20,7 @@ export function isRefusal(kind: string): boolean {
 
 const pace = createPacer();
 
-/** Logs a refusal, at most one of each kind in LOG_PAUSE_MS. Other failures are the client's and no line. */
+/** Logs a refusal, at most one of each kind per LOG_PAUSE_MS. Other failures are mistakes of the client, and are not logged. */
 export function logRefusal(failure: Failure, requestId: string, route: string): void {
   const { kind } = failure;
   const leftOut = isRefusal(kind) ? pace(kind) : undefined;

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 
-/** The template of the route that a request meets, such as `/v1/:task`; `other` where no route has its path and method. */
+/** The template of the request's route, such as `/v1/:task`; `other` if no route has its path and method. */
 export function routeOf(c: Context): string {
   return matchedRoutes(c).find(({ path }) => !path.includes("*"))?.path ?? "other";
 }

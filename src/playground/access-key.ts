@@ -1,6 +1,6 @@
 const STORED_AS = "bertweet-edge access key";
 
-/** The access key field's value; the tab's session remembers it, nothing else does. */
+/** Keeps the access key field's value in the tab's session storage, and nowhere else. @returns a function that reads it */
 export function rememberKey(field: HTMLInputElement, changed: () => void): () => string {
   field.value = sessionStorage.getItem(STORED_AS) ?? "";
   field.addEventListener("change", () => {

@@ -14,7 +14,7 @@ const panels: Record<View, Panel> = {
   list: listPanel(session),
 };
 
-/** Shows the panel that the address names. */
+/** Shows the panel that the URL names. */
 function open(): void {
   const link = readLink(location.hash);
   view = link.view;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { curlCommand } from "./curl.ts";
 
-/** The arguments that a shell makes of the command. */
+/** The arguments that curl gets from a shell. */
 function argumentsOf(command: string): string[] {
   const script = `curl() { for each in "$@"; do printf '%s\\0' "$each"; done; }\n${command}`;
   return execFileSync("sh", ["-c", script], { env: { BERTWEET_KEY: "secret" } })
@@ -28,7 +28,7 @@ test("keeps quotes, dollars, line ends and emoji of the text through a shell", (
   ]);
 });
 
-test("sends in a body what is too long for a URL, or several texts", () => {
+test("sends long texts and several texts in a body", () => {
   const parameters = { texts: ["it's", "two"], truncation: "window" };
   const args = argumentsOf(curlCommand("http://x", { route: "/v1/embed", parameters }, false));
   expect(args).toEqual(["http://x/v1/embed", "-H", "Content-Type: application/json", "-d", JSON.stringify(parameters)]);

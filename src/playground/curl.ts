@@ -1,11 +1,11 @@
 import { type Question, queryOf } from "./question.ts";
 
-/** A POSIX shell's word that means exactly `text`. */
+/** Quotes `text` as one word for a POSIX shell. */
 function shellWord(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The command that asks what the page asked. A key is never shown: it stands in the shell's `BERTWEET_KEY`. */
+/** The curl command for the page's request. It never shows the key: it reads it from the shell variable `BERTWEET_KEY`. */
 export function curlCommand(origin: string, question: Question, withKey: boolean): string {
   const query = queryOf(question);
   const lines = [`curl ${query ? "-G " : ""}${origin}${question.route}`];

@@ -4,7 +4,7 @@ import { shortProblems } from "./docs/short-problems.ts";
 import type { Options } from "./docs/swagger.ts";
 import { byId } from "./dom.ts";
 
-/** What swagger-ui-bundle.js puts into the page. */
+/** The global that swagger-ui-bundle.js defines. */
 declare const SwaggerUIBundle: (options: Options) => void;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -20,9 +20,9 @@ SwaggerUIBundle({
   domNode: reference,
   layout: LAYOUT,
   plugins: [layout, shortProblems],
-  deepLinking: false, // its links lie inside buttons, where no keyboard gets to
+  deepLinking: false, // its links are inside buttons, and can't be reached by keyboard
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
-  syntaxHighlight: { activated: false }, // its colours are too faint to read
-  validatorUrl: null, // asks nobody outside whether the document is valid
+  syntaxHighlight: { activated: false }, // its colours have too little contrast
+  validatorUrl: null, // sends the document to no external validator
 });

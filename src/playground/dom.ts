@@ -1,4 +1,4 @@
-/** A new element. Strings become text nodes, so whatever a tweet holds stays text. */
+/** Makes an element. Strings become text nodes, so HTML in a tweet is shown as text. */
 export function el<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},
@@ -10,7 +10,7 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A button that says and does that. */
+/** Makes a button. */
 export function button(name: string, pressed: () => void, attributes: Record<string, string> = {}): HTMLButtonElement {
   const made = el("button", { type: "button", ...attributes }, name);
   made.addEventListener("click", pressed);
@@ -18,9 +18,9 @@ export function button(name: string, pressed: () => void, attributes: Record<str
 }
 
 /**
- * The page's element of that id.
+ * The page's element with this id.
  *
- * @throws Error when the page has none of that kind
+ * @throws Error if the page has no such element of this kind
  */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const element = document.getElementById(id);
@@ -28,13 +28,13 @@ export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   return element;
 }
 
-/** A part of the results under a heading; `aside` stands under the heading, such as a choice of what to show. */
+/** A section of the results. `aside` is shown under the heading, such as a choice of what to show. */
 export function section(heading: string, note: string, aside: Node[], ...content: (Node | string)[]): HTMLElement {
   const head = el("div", { class: "section-head" }, el("h2", {}, heading), el("p", {}, note), ...aside);
   return el("section", { class: "section" }, head, el("div", { class: "section-body" }, ...content));
 }
 
-/** Puts new content in place of old. What had the focus and what was unfolded stay so, as far as their ids are there again. */
+/** Replaces the content of an element. Keeps focus and expanded elements if the new content has the same ids. */
 export function replaceContent(place: HTMLElement, ...content: Node[]): void {
   const focused = document.activeElement?.id;
   const unfolded = [...place.querySelectorAll("details[open]")].map(({ id }) => id);

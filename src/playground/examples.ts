@@ -1,4 +1,4 @@
-/** Tweets to begin with. Each shows something that the others don't. */
+/** Example tweets. Each shows something that the others don't. */
 export const EXAMPLES = [
   { name: "Launch", text: "@nasa the launch from Cape Canaveral was so beautiful 😍 https://t.co/x" },
   { name: "Monday", text: "Oh great, another Monday and the 7:40 to London is cancelled. Just what I needed 🙄" },
@@ -23,17 +23,17 @@ export const EXAMPLES = [
 /** Pairs of tweets to compare. */
 export const PAIRS = [
   {
-    name: "Other words",
+    name: "Same meaning",
     text: "Flight delayed three hours, thanks a lot",
     other: "My plane is late again. Great.",
   },
   {
-    name: "Like words",
+    name: "Same words",
     text: "This phone is great, the battery lasts for days",
     other: "Great, the battery of this phone lasts for minutes",
   },
   {
-    name: "Nothing in common",
+    name: "Unrelated",
     text: "LeBron drops 41 as the Lakers beat the Celtics",
     other: "Fresh bread and coffee, what a lovely morning",
   },

@@ -1,16 +1,16 @@
-/** What one request to the service cost, and who answered it. */
+/** The time of one request to the service, and whether a cache answered it. */
 export interface Exchange {
   route: string;
-  /** From the request to the last byte of its answer, in milliseconds. */
+  /** Milliseconds from the request to the last byte of the answer. */
   roundTrip: number;
-  /** The steps that the service timed; empty where the header is missing. */
+  /** The steps that the service timed; empty if the header is missing. */
   steps: Step[];
   cache: string;
 }
 
 interface Step {
   name: string;
-  /** Milliseconds. Deployed, the service's clock stands still while it computes. */
+  /** Milliseconds. On Cloudflare the service's clock stands still while it computes. */
   duration: number;
 }
 
@@ -26,7 +26,7 @@ export function readServerTiming(header: string | null): Step[] {
   return steps;
 }
 
-/** A `Cache-Status` header (RFC 9211) in words: what the cache nearest to the page did. */
+/** Puts a `Cache-Status` header (RFC 9211) into words: what the cache nearest to the page did. */
 export function readCacheStatus(header: string | null): string {
   const nearest = (header ?? "").split(",").at(-1)?.split(";").slice(1) ?? [];
   const parameters = nearest.map((parameter) => parameter.trim());

@@ -4,20 +4,20 @@ import type { Session } from "./session.ts";
 import { problemNotice } from "./views/problem.ts";
 import { skeleton } from "./views/skeleton.ts";
 
-/** Where a panel shows what it found. */
+/** Where a panel shows its results. */
 export interface Places {
   status: HTMLElement;
   problem: HTMLElement;
   results: HTMLElement;
 }
 
-/** What a question came to: the sections, and all of it in one line. */
+/** The result of a question: its sections, and a summary in one line. */
 export interface Found {
   sections: HTMLElement[];
   summary: string;
 }
 
-/** A panel's question to the service. At most one is under way: a new one calls off the one before. */
+/** A panel's question to the service. At most one runs: a new question cancels the one before. */
 export class Inquiry {
   readonly #session: Session;
   readonly #places: Places;
@@ -28,7 +28,7 @@ export class Inquiry {
     this.#places = places;
   }
 
-  /** Shows what `find` finds. Until then the results of before stay, dimmed. */
+  /** Shows the result of `find`. Until then the old results stay, dimmed. */
   async start(find: (asking: Asking) => Promise<Found>): Promise<void> {
     const { status, problem, results } = this.#places;
     const asking = this.#newAsking();
@@ -51,7 +51,7 @@ export class Inquiry {
     results.ariaBusy = "false";
   }
 
-  /** Calls the question off and shows nothing but `said`. */
+  /** Cancels the question and shows only `said`. */
   clear(said: string): void {
     const { status, problem, results } = this.#places;
     this.#running.abort();

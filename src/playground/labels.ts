@@ -1,7 +1,7 @@
 /** The task whose labels are names of emoji. */
 const EMOJI_TASK = "emoji";
 
-/** The twenty emoji that TweetEval's task tells apart, by their labels. */
+/** The twenty emoji of TweetEval's task, by their labels. */
 const EMOJI: Record<string, string> = {
   Christmas_tree: "🎄",
   United_States: "🇺🇸",
@@ -46,11 +46,11 @@ const TONES: Record<string, string> = {
 export interface Presented {
   words: string;
   emoji: string | undefined;
-  /** The class that gives it its colour. */
+  /** The CSS class for its colour. */
   tone: string;
 }
 
-/** A task's label as people read it. */
+/** A task's label as it is shown to people. */
 export function present(task: string, label: string): Presented {
   return {
     words: label.replaceAll(/[_-]/g, " ").trim(),
@@ -59,7 +59,7 @@ export function present(task: string, label: string): Presented {
   };
 }
 
-/** A word that is no label: it has no tone, and "fire" is not the emoji of that name. */
+/** A word that is not a label. It has no tone, and "fire" is not the emoji of this name. */
 export function presentWord(word: string): Presented {
   return { words: word, emoji: undefined, tone: "tone-accent" };
 }

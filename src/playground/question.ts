@@ -1,24 +1,24 @@
 import type { Exchange } from "./exchange.ts";
 
-/** What the page asks of the service: a route and its parameters. */
+/** A request of the page to the service: a route and its parameters. */
 export interface Question {
-  route: "/v1/models" | "/v1/analyze" | "/v1/tokenize" | "/v1/fill-mask" | "/v1/embed";
+  route: `/v1/${string}`;
   parameters: Record<string, string | boolean | string[]>;
 }
 
-/** An answer, and what it cost to get. */
+/** An answer, and the timing of its request. */
 export interface Answered<T> {
   answer: T;
   exchange: Exchange;
 }
 
-/** Cloudflare takes 16 kB of URL; other proxies take less. */
+/** Maximum length of a URL. Cloudflare allows 16 kB, and other proxies allow less. */
 const LONGEST_QUERY = 2_000;
 
 /**
  * The question as a GET, which every cache can keep.
  *
- * @returns name and value of each query parameter, or undefined where the question needs a body
+ * @returns name and value of each query parameter, or undefined if the question needs a body
  */
 export function queryOf({ parameters }: Question): [string, string][] | undefined {
   if ("texts" in parameters) return undefined;

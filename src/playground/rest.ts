@@ -1,7 +1,7 @@
-/** How long typing must rest before the service is asked. */
+/** Pause in typing after which the page asks the service. */
 const REST_MS = 250;
 
-/** Calls `rested` once typing into the fields has rested. */
+/** Calls `rested` when typing into the fields has paused. */
 export function whenTypingRests(fields: HTMLTextAreaElement[], rested: () => void): void {
   let resting: ReturnType<typeof setTimeout> | undefined;
   for (const field of fields)

@@ -1,4 +1,5 @@
-import { type Problem, readProblem, readRetryAfter } from "../read-problem.ts";
+import type { Problem } from "../packages/problem.ts";
+import { readProblem, readRetryAfter } from "../read-problem.ts";
 import { sleep } from "../sleep.ts";
 import { readCacheStatus, readServerTiming } from "./exchange.ts";
 import { type Answered, type Question, queryOf } from "./question.ts";
@@ -6,16 +7,16 @@ import { type Answered, type Question, queryOf } from "./question.ts";
 /** The service answers within seconds, even while it loads its model. */
 const ANSWER_LIMIT_MS = 60_000;
 
-/** How often the page asks again where the service says when to. */
+/** How often the page retries if the service sends `Retry-After`. */
 const MOST_RETRIES = 5;
 
-/** The page shows the problem at once where it would have to wait longer than this. */
+/** If `Retry-After` is longer than this, the page shows the problem at once. */
 const LONGEST_WAIT_MS = 120_000;
 
-/** The service's refusal, as it said it. */
+/** A problem that the service answered with. */
 export class Refusal extends Error {
   readonly problem: Problem;
-  /** What `Retry-After` asks for, in milliseconds; undefined where the service does not say. */
+  /** `Retry-After` in milliseconds; undefined if the response has none. */
   readonly retryAfter: number | undefined;
 
   constructor(problem: Problem, retryAfter: number | undefined) {
@@ -29,16 +30,16 @@ export class Refusal extends Error {
 export interface Asking {
   /** Access key, or "". */
   key: string;
-  /** Calls the question off. */
+  /** Cancels the question. */
   signal: AbortSignal;
-  /** Hears of a refusal after which the page will ask again by itself. */
+  /** Called with a refusal after which the page will retry by itself. */
   waits: (refusal: Refusal) => void;
 }
 
 /**
- * Asks the service that this page came from, and asks again where `Retry-After` says when.
+ * Asks the service that served this page. Retries if the service sends `Retry-After`.
  *
- * @throws Refusal for a problem, TypeError when the service can't be reached, DOMException when called off or too slow
+ * @throws Refusal for a problem, TypeError if the service can't be reached, DOMException if cancelled or too slow
  */
 export async function ask<T>(question: Question, asking: Asking): Promise<Answered<T>> {
   for (let retries = 0; ; retries++) {
@@ -53,7 +54,7 @@ export async function ask<T>(question: Question, asking: Asking): Promise<Answer
   }
 }
 
-/** Revalidates what the browser has kept, because the times shown are to be the service's. */
+/** Revalidates answers in the browser's cache, so that the page shows the service's times. */
 async function askOnce<T>(question: Question, { key, signal }: Asking): Promise<Answered<T>> {
   const query = queryOf(question);
   const headers = new Headers(key === "" ? {} : { Authorization: `Bearer ${key}` });

@@ -4,12 +4,12 @@ import { askTasks } from "./questions.ts";
 import { type Asking, Refusal } from "./service.ts";
 import type { Tasks } from "./tasks.ts";
 
-/** What all panels share: the access key, and what there is to ask of the model. */
+/** State that all panels share: the access key and the model's tasks. */
 export class Session {
   readonly key: () => string;
   #tasks: Tasks | undefined;
 
-  /** `keyChanged` hears of another key, which may be let in where none was. */
+  /** @param keyChanged called when the user has entered another key */
   constructor(keyChanged: () => void) {
     this.key = rememberKey(byId("key", HTMLInputElement), () => {
       this.#tasks = undefined;
@@ -17,13 +17,13 @@ export class Session {
     });
   }
 
-  /** The model's tasks, asked once for each key. */
+  /** The model's tasks, requested once for each key. */
   async tasks(asking: Asking): Promise<Tasks> {
     this.#tasks ??= await askTasks(asking);
     return this.#tasks;
   }
 
-  /** Unfolds the field for the key where a refusal asks for one. */
+  /** Shows the field for the key if a refusal asks for a key. */
   wantKeyFor(error: unknown): void {
     if (error instanceof Refusal && error.problem.status === 401) byId("access", HTMLDetailsElement).open = true;
   }

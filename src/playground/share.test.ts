@@ -4,7 +4,7 @@ import { linkTo, readLink } from "./share.ts";
 
 const texts = fc.string({ unit: "grapheme", minLength: 1 });
 
-test("gives back what a link was made of, and has it in the fragment alone", () => {
+test("reads back the contents of a link, which are only in the fragment", () => {
   fc.assert(
     fc.property(fc.constantFrom("one", "compare", "list"), texts, texts, (view, text, other) => {
       const link = new URL(linkTo("https://x.example/", { view, text, other }));

@@ -1,8 +1,8 @@
-/** What the page can be used for. */
+/** The panels of the page. */
 const VIEWS = ["one", "compare", "list"] as const;
 export type View = (typeof VIEWS)[number];
 
-/** What a link to this page holds. */
+/** The contents of a link to this page. */
 export interface Link {
   view: View;
   text?: string | undefined;
@@ -11,8 +11,8 @@ export interface Link {
 }
 
 /**
- * A link to this page. The texts stand in the fragment, which no browser sends: opening a link tells no server or proxy
- * what is in it.
+ * A link to this page. The texts are in the fragment, which browsers do not send. So no server or proxy sees them when somebody
+ * opens the link.
  */
 export function linkTo(page: string, { view, text, other }: Link): string {
   const fragment = new URLSearchParams();
@@ -22,7 +22,7 @@ export function linkTo(page: string, { view, text, other }: Link): string {
   return fragment.size > 0 ? `${page}#${fragment}` : page;
 }
 
-/** What a link's fragment says. */
+/** Reads a link's fragment. */
 export function readLink(fragment: string): Link {
   const given = new URLSearchParams(fragment.replace(/^#/, ""));
   const view = VIEWS.find((each) => each === given.get("view")) ?? "one";

@@ -3,10 +3,10 @@ import { EXAMPLES } from "./examples.ts";
 import type { Answered, Question } from "./question.ts";
 import { type Asking, ask } from "./service.ts";
 
-/** Tweets that the first is compared with too, as a yardstick: a cosine alone says little. */
+/** Example tweets that the first tweet is also compared with, because a single cosine says little. */
 const YARDSTICK = EXAMPLES.slice(0, 5);
 
-/** How near a tweet is to others. */
+/** The similarity of a tweet to others. */
 export interface Similarity {
   /** Cosine of the two tweets' vectors, -1 to 1. */
   cosine: number;
@@ -35,7 +35,7 @@ function embed(texts: string[]): Question {
   return { route: "/v1/embed", parameters: { texts, truncation: "window" } };
 }
 
-/** The cosine of two vectors of the same length; 0 where one of them is all zeros. */
+/** The cosine of two vectors of the same length; 0 if one of them is all zeros. */
 export function cosine(a: readonly number[], b: readonly number[]): number {
   const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0);
   const length = Math.sqrt(dot(a, a) * dot(b, b));

@@ -1,10 +1,10 @@
-/** A stretch of a text, with what is said about it, or nothing. */
+/** A part of a text, with its span if it has one. */
 export interface Stretch<T> {
   text: string;
   about: T | undefined;
 }
 
-/** Cuts `text` at the spans' borders; of two spans that overlap, the one that begins first is kept. */
+/** Cuts `text` at the borders of the spans. If two spans overlap, the first one is kept. */
 export function cutAtSpans<T extends { start: number; end: number }>(text: string, spans: readonly T[]): Stretch<T>[] {
   const stretches: Stretch<T>[] = [];
   let at = 0;

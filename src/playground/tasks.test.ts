@@ -3,12 +3,12 @@ import { readTasks, tagSetOf, tellingTasks, wantedTasks } from "./tasks.ts";
 
 const task = (kind: string, labels: string[] = []) => ({ kind, description: kind, labels });
 const manifest = {
-  review: task("classification"),
+  review: { ...task("classification"), truncation: "window" },
   sentiment: task("classification"),
   "pos/ark": task("tagging", ["N", "O"]),
-  "pos/tweebank": task("tagging"),
+  "pos/tweebank": { ...task("tagging", ["NOUN", "VERB", "X"]), default: true as const },
   "ner/wnut17": task("tagging", ["B-person", "I-person", "O"]),
-  "ner/wnut16": task("tagging"),
+  "ner/wnut16": task("tagging", ["B-person", "I-person", "B-movie", "I-movie", "O"]),
   "fill-mask": task("fill-mask"),
 };
 const tasks = readTasks({ models: [{ architecture: { max_tokens: 128 }, tasks: manifest }] });
@@ -28,7 +28,7 @@ test("a tag is a label without the prefix of its place in a span, and O is one o
   expect(ner.sets[0]?.tags).toEqual(["person"]);
 });
 
-test("takes Tweebank's tag set unless the model has none, or another is chosen", () => {
+test("takes the tag set that the manifest marks, else the smallest, unless another is chosen", () => {
   expect(tagSetOf(pos, new Map())?.scheme).toBe("tweebank");
   expect(tagSetOf(ner, new Map())?.scheme).toBe("wnut17");
   expect(tagSetOf(pos, new Map([["pos", "ark"]]))?.scheme).toBe("ark");

@@ -1,39 +1,59 @@
-import { DEFAULT_SCHEME } from "../tasks/find-task.ts";
+import { defaultScheme } from "../tasks/find-task.ts";
 import { shortTag } from "./tag-sets/meanings.ts";
 
-/** The task that reads film reviews. Its answer means nothing for a text as short as a tweet. */
-const REVIEW = "review";
-
-/** What most want to see first. Whatever else the model has follows in the manifest's order. */
+/** These tasks come first. The model's other tasks follow in the manifest's order. */
 const FIRST = ["sentiment", "emotion", "irony"];
 
-/** The most that a tweet can have. */
+/** Maximum length of a tweet. */
 const TWEET_UTF16_UNITS = 280;
 
-/** A set of tags that a tagging task can answer in. */
+/** A tag set of a tagging task. */
 export interface TagSet {
-  /** Undefined where the task has one tag set alone. */
+  /** Undefined if the task has only one tag set. */
   scheme: string | undefined;
   description: string;
   tags: string[];
 }
 
-/** What there is to ask of a model, as its manifest says. */
+export interface ClassificationTask {
+  name: string;
+  description: string;
+  /** Whether the task is for long texts, which it reads in windows. Its answer for a text as short as a tweet is meaningless. */
+  readsLongTexts: boolean;
+}
+
+export interface TaggingTask {
+  name: string;
+  sets: TagSet[];
+  /** The tag set that the service uses if the request names none. */
+  usual: TagSet | undefined;
+}
+
+/** The tasks of a model, from its manifest. */
 export interface Tasks {
-  /** How many tokens the model reads at once. */
+  /** Number of tokens that the model reads at once. */
   window: number;
-  classification: { name: string; description: string }[];
-  tagging: { name: string; sets: TagSet[] }[];
+  classification: ClassificationTask[];
+  tagging: TaggingTask[];
   fillsMasks: boolean;
 }
 
-/** Which tag set was chosen for a tagging task. */
+/** The chosen tag set of each tagging task. */
 export type Schemes = ReadonlyMap<string, string>;
 
-/** What the page reads of a manifest. */
+/** The parts of a manifest that the page reads. */
 interface Described {
   architecture: { max_tokens: number };
-  tasks: Record<string, { kind: string; description: string; labels?: string[] }>;
+  tasks: Record<
+    string,
+    {
+      kind: string;
+      description: string;
+      labels?: string[];
+      default?: true | undefined;
+      truncation?: string | undefined;
+    }
+  >;
 }
 
 /** Reads the first model's tasks. A manifest names a tagging task's tag sets as `task/scheme`. */
@@ -44,33 +64,35 @@ export function readTasks({ models: [model] }: { models: Described[] }): Tasks {
     tagging: [],
     fillsMasks: false,
   };
-  for (const [fullName, { kind, description, labels = [] }] of Object.entries(model?.tasks ?? {})) {
+  const described = model?.tasks ?? {};
+  for (const [fullName, { kind, description, labels = [], truncation }] of Object.entries(described)) {
     const [name = fullName, scheme] = fullName.split("/");
     if (kind === "fill-mask") tasks.fillsMasks = true;
-    if (kind === "classification") tasks.classification.push({ name, description });
+    if (kind === "classification")
+      tasks.classification.push({ name, description, readsLongTexts: truncation === "window" });
     if (kind !== "tagging") continue;
     const set = { scheme, description, tags: [...new Set(labels.map(shortTag))].filter((tag) => tag !== "") };
-    const known = tasks.tagging.find((task) => task.name === name);
-    if (known) known.sets.push(set);
-    else tasks.tagging.push({ name, sets: [set] });
+    let task = tasks.tagging.find((each) => each.name === name);
+    if (!task) {
+      task = { name, sets: [], usual: undefined };
+      tasks.tagging.push(task);
+    }
+    task.sets.push(set);
+    if (scheme === defaultScheme(described, name)) task.usual = set;
   }
   const place = ({ name }: { name: string }) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
   tasks.classification.sort((a, b) => place(a) - place(b));
   return tasks;
 }
 
-/** The tag set that a task is asked in: the chosen one, else the one that the service takes anyhow. */
-export function tagSetOf({ name, sets }: Tasks["tagging"][number], chosen: Schemes): TagSet | undefined {
-  return sets.find(({ scheme }) => scheme === chosen.get(name)) ?? usualSet(sets);
+/** The tag set for a task's request: the chosen one, or the service's default. */
+export function tagSetOf({ name, sets, usual }: TaggingTask, chosen: Schemes): TagSet | undefined {
+  return sets.find(({ scheme }) => scheme === chosen.get(name)) ?? usual;
 }
 
-function usualSet(sets: TagSet[]): TagSet | undefined {
-  return sets.find(({ scheme }) => scheme === DEFAULT_SCHEME) ?? sets[0];
-}
-
-/** The tasks to ask for; undefined, which means all, unless a tag set differs from the usual one. */
+/** The tasks to request. Undefined, which means all, unless a chosen tag set differs from the default. */
 export function wantedTasks(tasks: Tasks, chosen: Schemes): string[] | undefined {
-  const isUsual = (task: Tasks["tagging"][number]) => tagSetOf(task, chosen) === usualSet(task.sets);
+  const isUsual = (task: TaggingTask) => tagSetOf(task, chosen) === task.usual;
   if (tasks.tagging.every(isUsual)) return undefined;
   return [
     ...tasks.classification.map(({ name }) => name),
@@ -78,7 +100,7 @@ export function wantedTasks(tasks: Tasks, chosen: Schemes): string[] | undefined
   ];
 }
 
-/** The classification tasks whose answers mean something for a text of this length. */
-export function tellingTasks(tasks: Tasks, text: string): Tasks["classification"] {
-  return tasks.classification.filter(({ name }) => name !== REVIEW || text.length > TWEET_UTF16_UNITS);
+/** The classification tasks with meaningful answers for a text of this length. */
+export function tellingTasks(tasks: Tasks, text: string): ClassificationTask[] {
+  return tasks.classification.filter(({ readsLongTexts }) => !readsLongTexts || text.length > TWEET_UTF16_UNITS);
 }

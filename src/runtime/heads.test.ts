@@ -2,14 +2,17 @@ import { describe, expect, it } from "vitest";
 import { type Head, headLogits, headProbabilities, sigmoid, softmax } from "./heads.ts";
 
 const head: Head = {
-  weight: Float32Array.of(1, 0, 0, 2, -1, -1),
-  bias: Float32Array.of(0.5, 0, -1),
+  output: { weight: Float32Array.of(1, 0, 0, 2, -1, -1), bias: Float32Array.of(0.5, 0, -1) },
   temperature: 2,
 };
 
 describe("headLogits", () => {
   it("multiplies each label's row with the state and adds its bias", () => {
     expect([...headLogits(Float32Array.of(3, 4), head)]).toEqual([3.5, 8, -8]);
+  });
+
+  it("takes a state for logits where the head is in the graph", () => {
+    expect([...headLogits(Float32Array.of(3, 4), { temperature: 1 })]).toEqual([3, 4]);
   });
 
   it("reads a state through the dense layer and tanh where the head has one", () => {

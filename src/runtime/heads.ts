@@ -9,25 +9,28 @@ export interface Linear {
   bias: Float32Array;
 }
 
-/** What makes labels of a hidden state. */
-export interface Head extends Linear {
-  /** The state goes through this and tanh first. */
+/** A head computes labels from a hidden state. */
+export interface Head {
+  /** Absent if a whole graph has the head: then the state is the logits. */
+  output?: Linear | undefined;
+  /** Applied to the state first, followed by tanh. */
   dense?: Linear | undefined;
-  /** Logits are divided by it before they become probabilities (Guo et al. 2017). */
+  /** Logits are divided by the temperature before softmax or sigmoid (Guo et al. 2017). */
   temperature: number;
-  /** Each label has a probability of its own. */
+  /** True if labels are independent, so that a text can have several. */
   multiLabel?: boolean | undefined;
 }
 
 /** A task's head, as views into the bundle's tensors. */
 export function openHead(tensors: Tensors, task: ClassificationTask | TaggingTask): Head {
-  const { temperature } = task;
-  if (task.kind === "tagging") return { ...openLinear(tensors, task), temperature };
+  const { temperature, weight, bias } = task;
+  const output = weight !== undefined && bias !== undefined ? openLinear(tensors, { weight, bias }) : undefined;
+  if (task.kind === "tagging") return { output, temperature };
   const { dense, multi_label: multiLabel } = task;
-  return { ...openLinear(tensors, task), dense: dense && openLinear(tensors, dense), temperature, multiLabel };
+  return { output, dense: dense && openLinear(tensors, dense), temperature, multiLabel };
 }
 
-/** A linear map by the names of its tensors. */
+/** A linear map, from the names of its tensors. */
 export function openLinear({ float32 }: Tensors, { weight, bias }: { weight: string; bias: string }): Linear {
   return { weight: float32(weight), bias: float32(bias) };
 }
@@ -42,12 +45,13 @@ export function applyLinear(state: Float32Array, { weight, bias }: Linear): Floa
   });
 }
 
-/** Logits, one a label, of one token's hidden state. */
+/** Logits of one token's hidden state, one for each label. */
 export function headLogits(state: Float32Array, head: Head): Float32Array {
-  return applyLinear(head.dense ? applyLinear(state, head.dense).map(Math.tanh) : state, head);
+  const read = head.dense ? applyLinear(state, head.dense).map(Math.tanh) : state;
+  return head.output ? applyLinear(read, head.output) : read;
 }
 
-/** Probabilities, one a label, of one token's hidden state. They sum to 1 unless each label has its own. */
+/** Probabilities of one token's hidden state, one for each label. They sum to 1 unless labels are independent. */
 export function headProbabilities(state: Float32Array, head: Head): Float32Array {
   return (head.multiLabel ? sigmoid : softmax)(headLogits(state, head), head.temperature);
 }
@@ -60,7 +64,7 @@ export function softmax(logits: Float32Array, temperature: number): Float32Array
   return powers.map((power) => power / sum);
 }
 
-/** Of each logit by itself: the logistic function of `logit / temperature`. */
+/** The logistic function of `logit / temperature`, for each logit. */
 export function sigmoid(logits: Float32Array, temperature: number): Float32Array {
   return logits.map((logit) => 1 / (1 + Math.exp(-logit / temperature)));
 }

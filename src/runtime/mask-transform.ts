@@ -3,8 +3,8 @@ import type { Tensors } from "../bundle/tensors.ts";
 import { applyLinear, openLinear } from "./heads.ts";
 
 /**
- * What RoBERTa's masked-language-model head makes of a hidden state before the embedding table scores it (Liu et al. 2019):
- * `LayerNorm(gelu(dense(state)))`. A task without a transform is scored by the state as it is.
+ * The transform of RoBERTa's masked-language-model head (Liu et al. 2019): `LayerNorm(gelu(dense(state)))`. Its output is scored by
+ * the embedding table. Without a transform, the hidden state is scored itself.
  *
  * @returns a function from float32 [hidden] to the same
  */
@@ -31,7 +31,7 @@ export function gelu(x: number): number {
   return 0.5 * x * (1 + errorFunction(x * Math.SQRT1_2));
 }
 
-/** To within 1.5e-7, by formula 7.1.26 of Abramowitz and Stegun (1964). */
+/** The error function, by formula 7.1.26 of Abramowitz and Stegun (1964). Its error is at most 1.5e-7. */
 function errorFunction(x: number): number {
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
   const polynomial = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));

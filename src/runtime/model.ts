@@ -1,5 +1,6 @@
 import { readBlob } from "../bundle/bucket.ts";
 import { BundleError } from "../bundle/bundle-error.ts";
+import { withoutBadCopies } from "../bundle/copies.ts";
 import {
   type Bundle,
   type ClassificationTask,
@@ -11,25 +12,31 @@ import {
 import { openTensors, type Tensors } from "../bundle/tensors.ts";
 import { WORD_ROWS_AT_ONCE } from "../limits.ts";
 import { inSpan } from "../spans.ts";
-import { createTokenizer, type Tokenizer } from "../tokenizer/index.ts";
+import { createTokenizer, openTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "./embeddings.ts";
 import { openEncoder } from "./encoder.ts";
+import { type ExitAnswer, type ExitsAsked, lastLayer, watchExits } from "./exits.ts";
 import { type Head, openHead } from "./heads.ts";
 import { join } from "./join.ts";
 import { createMaskTransform } from "./mask-transform.ts";
 import { prove } from "./prove.ts";
 import { release } from "./release.ts";
 import type { ModelSettings } from "./settings.ts";
-import { openWordTable } from "./word-table.ts";
+import type { Stage } from "./stage.ts";
+import { openWordTable, type ResidentWords, type WordTable } from "./word-table.ts";
 
 /** Last hidden states, and how many rows of the word table had to be fetched for them. */
 interface Encoded {
-  /** float32 [rows, hidden_size], row by row */
-  states: Float32Array;
+  /** float32 [rows, stateSize], row by row */
+  states: Float32Array<ArrayBuffer>;
   fetchedWords: number;
+  /** What exits have answered. If the pass has ended at one, `states` is empty. */
+  exits: ReadonlyMap<ClassificationTask, ExitAnswer>;
+  /** How many layers the pass took. */
+  layers: number;
 }
 
-/** A part of the vocabulary: `logits[i]`, float32 [pieces], are state i's for the pieces from `first` on. Gone once the next part is asked for. */
+/** A part of the vocabulary: `logits[i]`, float32 [pieces], belong to state i and the pieces from `first` on. Valid until the next part is requested. */
 interface PieceLogits {
   first: number;
   logits: Float32Array[];
@@ -38,54 +45,143 @@ interface PieceLogits {
 /** A bundle that is ready to answer. */
 export interface Model extends Bundle {
   tokenizer: Tokenizer;
-  /** Runs the encoder on at most `max_tokens` ids, specials included; only the first `rows` of their last states are wanted. */
-  encode(ids: Int32Array, rows: number): Promise<Encoded>;
+  /** Runs the encoder on at most `max_tokens` ids, including special tokens. Returns the first `rows` last hidden states. */
+  encode(ids: Int32Array, rows: number, exits?: ExitsAsked): Promise<Encoded>;
+  /** Size of a state: `hidden_size`, or the number of logits of a whole graph. */
+  stateSize: number;
   /** The weights of a task's head; the task must be one of the manifest's. */
   head(task: ClassificationTask | TaggingTask): Head;
   /**
-   * Logits of every piece of the vocabulary in the place of each of the given last hidden states, by the embedding table (tied
-   * weights), which is gone through once for all of them.
+   * Logits of every piece of the vocabulary for each of the given last hidden states, by the embedding table (tied
+   * weights). The table is read once for all states.
    */
   pieceLogits(task: FillMaskTask, states: readonly Float32Array[]): AsyncIterable<PieceLogits>;
-  /** The same for one state and some pieces alone: float32 [ids]. Only their rows of the table are read. */
+  /** The same for one state and some pieces: float32 [ids]. Only their rows of the table are read. */
   logitsOf(task: FillMaskTask, state: Float32Array, ids: readonly number[]): Promise<Float32Array>;
+  /** The part of the word table that belongs in memory. Until it is read, a text's rows are fetched. A whole graph has none. */
+  words?: ResidentWords;
   /** Bytes of WebAssembly memory that the encoder holds. */
   wasmMemoryBytes(): number;
-  /** Milliseconds from the beginning of the load to the end of each of its steps, some of which run at the same time. */
+  /** Milliseconds from the start of the load to the end of each step. Some steps run at the same time. */
   loadMs: Readonly<Record<string, number>>;
 }
 
+/** A pass of the encoder: at most `max_tokens` ids, including special tokens, and the number of states to return. */
+export interface Pass {
+  ids: Int32Array;
+  rows: number;
+  exits?: ExitsAsked | undefined;
+}
+
+export interface LoadOptions {
+  /** Whether the load includes the word table. If not, rows are fetched until `words.fill` has read it. */
+  whole: boolean;
+  /** The pass of a text that waits for the model. It runs while the layers arrive, so that `encode` can return its states at once. */
+  firstPass?: ((model: Pick<Model, "manifest" | "tokenizer">) => Pass | undefined) | undefined;
+}
+
 /**
- * Reads a bundle from the bucket, checks each file's SHA-256 and proves the model by its golden answers. All files are asked for at once,
- * so that a bucket far away is waited for once. Large files are unpacked as they arrive, the others once they are complete.
+ * Reads a bundle, checks each file's SHA-256 and compares the model's answers with the golden ones. All files are requested at once, so
+ * that a load waits for a distant bucket only once. The golden texts and the waiting text go through the layers as these arrive. The model
+ * and its results are returned only after all files and all golden answers are checked.
  *
  * @throws BundleError when a file is missing or damaged, or the model does not give its golden answers
  */
-export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: ModelSettings): Promise<Model> {
-  const { version, manifest } = bundle;
+export function loadModel(
+  bucket: R2Bucket,
+  bundle: Bundle,
+  settings: ModelSettings,
+  options: LoadOptions,
+): Promise<Model> {
+  return withoutBadCopies(() => load(bucket, bundle, settings, options));
+}
+
+async function load(
+  bucket: R2Bucket,
+  bundle: Bundle,
+  settings: ModelSettings,
+  { whole, firstPass }: LoadOptions,
+): Promise<Model> {
+  const { manifest } = bundle;
   const { loadMs, timed } = stopwatch();
-  const [stage, tokenizer, tensors, words] = await join([
-    timed("encoder", () => openEncoder(bucket, bundle, settings)),
+  const { stage, loaded } = openEncoder(bucket, bundle, settings);
+  const opening = join([
     timed("tokenizer", () => readTokenizer(bucket, manifest)),
     timed("tensors", () => readTensors(bucket, manifest)),
     timed("words", () => openWordTable(bucket, manifest, settings.residentWords)),
+  ]).then(([tokenizer, tensors, words]) => ({
+    words,
+    model: createModel(bundle, { stage, tokenizer, tensors, words, loadMs }),
+  }));
+  const [, { model }, , early] = await join([
+    timed("encoder", () => loaded),
+    opening,
+    opening.then(({ model }) => timed("proof", () => prove(model))),
+    opening.then(({ model }) => encodeEarly(model, firstPass)).catch(() => undefined), // its request will fail in the same way
+    opening.then(({ words }) => (whole ? words.fill(() => true) : undefined)),
   ]);
+  if (early) answerFrom(early, model);
+  return model;
+}
+
+interface EarlyPass extends Pass {
+  encoded: Encoded;
+}
+
+async function encodeEarly(model: Model, firstPass: LoadOptions["firstPass"]): Promise<EarlyPass | undefined> {
+  const pass = firstPass?.(model);
+  return pass && { ...pass, encoded: await model.encode(pass.ids, pass.rows, pass.exits) };
+}
+
+/** Makes the model's next pass return the states that were computed early. If another text comes first, they are dropped. */
+function answerFrom(early: EarlyPass, model: Model): void {
+  const { encode } = model;
+  model.encode = (ids, rows, exits) => {
+    model.encode = encode;
+    const isSame = rows === early.rows && ids.join() === early.ids.join() && haveSameTasks(exits, early.exits);
+    return isSame ? Promise.resolve(early.encoded) : encode(ids, rows, exits);
+  };
+}
+
+/** Answers of exits are kept by task, so these must be the same objects: both passes are then of one request. */
+function haveSameTasks(one: ExitsAsked | undefined, other: ExitsAsked | undefined): boolean {
+  return one?.tasks === other?.tasks;
+}
+
+interface Parts {
+  stage: Stage;
+  tokenizer: Tokenizer;
+  tensors: Tensors;
+  words: WordTable;
+  loadMs: Readonly<Record<string, number>>;
+}
+
+function createModel({ version, manifest }: Bundle, { stage, tokenizer, tensors, words, loadMs }: Parts): Model {
   const embeddings = embeddingTensors(tensors, manifest);
   const embed = createEmbeddings(embeddings);
 
-  async function encode(ids: Int32Array, rows: number): Promise<Encoded> {
+  async function encode({ ids, rows, exits }: Pass): Promise<Encoded> {
     const { rows: wordRows, fetched } = await words.rows(ids);
     const hidden = embed(ids, wordRows);
-    const states = stage.run(hidden, ids.length, rows);
+    const { watch, answers } = watchExits(tensors, manifest.architecture.hidden_size, exits);
+    const running = stage.run(hidden, ids.length, rows, watch);
     release(wordRows);
     release(hidden);
-    return { states: await states, fetchedWords: fetched };
+    const states = await running;
+    const layers = states.length > 0 ? manifest.architecture.layers : lastLayer(answers);
+    return { states, fetchedWords: fetched, exits: answers, layers };
   }
-  const model: Model = {
+  return {
     version,
     manifest,
     tokenizer,
-    encode: (ids, rows) => inSpan("pass", { tokens: ids.length }, () => encode(ids, rows)),
+    stateSize: manifest.architecture.hidden_size,
+    encode: (ids, rows, exits) =>
+      inSpan("pass", { tokens: ids.length }, async (span) => {
+        const encoded = await encode({ ids, rows, exits });
+        span.setAttributes({ layers: encoded.layers });
+        return encoded;
+      }),
     head: (task) => openHead(tensors, task),
     async *pieceLogits(task, states) {
       const bias = tensors.float32(task.bias);
@@ -103,20 +199,21 @@ export async function loadModel(bucket: R2Bucket, bundle: Bundle, settings: Mode
       const read = createMaskTransform(tensors, task, manifest.architecture.layer_norm_epsilon)(state);
       const bias = tensors.float32(task.bias);
       const logits = new Float32Array(ids.length);
+      const { rows } = await words.rows(Int32Array.from(ids));
+      const size = rows.length / ids.length;
       for (const [index, id] of ids.entries()) {
-        const { rows } = await words.rows(Int32Array.of(id));
-        embeddings.words.score(rows, id, read, bias, logits.subarray(index, index + 1));
+        const row = rows.subarray(index * size, (index + 1) * size);
+        embeddings.words.score(row, id, read, bias, logits.subarray(index, index + 1));
       }
       return logits;
     },
+    words,
     wasmMemoryBytes: () => stage.wasmMemoryBytes(),
     loadMs,
   };
-  await timed("proof", () => prove(model));
-  return model;
 }
 
-function stopwatch() {
+export function stopwatch() {
   const startedAt = performance.now();
   const loadMs: Record<string, number> = {};
   async function timed<T>(step: string, work: () => Promise<T>): Promise<T> {
@@ -127,19 +224,23 @@ function stopwatch() {
   return { loadMs, timed };
 }
 
-async function readTokenizer(bucket: R2Bucket, manifest: Manifest): Promise<Tokenizer> {
-  const { kind, ...names } = manifest.tokenizer;
-  const read = async (name: string) => new TextDecoder().decode(await readBlob(bucket, fileOf(manifest, name)));
-  const [vocab, merges, emoji] = await Promise.all([read(names.vocab), read(names.merges), read(names.emoji)]);
-  const tokenizer = createTokenizer({ vocab, merges, emoji }, kind);
+export async function readTokenizer(bucket: R2Bucket, manifest: Manifest): Promise<Tokenizer> {
+  const { kind, tables, ...names } = manifest.tokenizer;
+  const read = (name: string) => readBlob(bucket, fileOf(manifest, name));
+  const text = async (name: string) => new TextDecoder().decode(await read(name));
+  const parse = async () => {
+    const [vocab, merges, emoji] = await Promise.all([text(names.vocab), text(names.merges), text(names.emoji)]);
+    return createTokenizer({ vocab, merges, emoji }, kind);
+  };
+  const tokenizer = tables ? openTokenizer(await read(tables), kind) : await parse();
   const wanted = manifest.architecture.vocab_size;
   if (tokenizer.vocabSize !== wanted)
-    throw new BundleError(`The file ${names.vocab} makes ${tokenizer.vocabSize} ids in place of ${wanted}.`);
+    throw new BundleError(`The file ${tables ?? names.vocab} makes ${tokenizer.vocabSize} ids in place of ${wanted}.`);
   return tokenizer;
 }
 
-/** Those outside of the encoder, but for the word table's rows. */
-async function readTensors(bucket: R2Bucket, manifest: Manifest): Promise<Tensors> {
+/** Reads the tensors outside the encoder, without the word table's rows. */
+export async function readTensors(bucket: R2Bucket, manifest: Manifest): Promise<Tensors> {
   const { words: _, ...others } = manifest.tensors;
   const names = [...new Set(Object.values(others).map(({ file }) => file))];
   const read = async (name: string) => [name, await readBlob(bucket, fileOf(manifest, name))] as const;

@@ -7,7 +7,7 @@ Object.assign(globalThis, { scheduler: nodeScheduler }); // workerd has it as a 
 
 const LIMIT_MS = 1_000;
 
-/** A queue with a clock of its own; a pass moves the clock by what its tokens cost. */
+/** A queue with its own clock. A pass advances the clock by the cost of its tokens. */
 function start(msPerToken = FIRST_MS_PER_TOKEN) {
   const clock = { now: 0 };
   const turns = createTurns(() => clock.now);
@@ -16,7 +16,7 @@ function start(msPerToken = FIRST_MS_PER_TOKEN) {
     clock,
     order,
     ...turns,
-    /** A request with some passes, begun now. */
+    /** A request with some passes, which starts now. */
     begin(name: string, passes: number[], isWanted = () => true) {
       const tokens = passes.reduce((sum, each) => sum + each, 0);
       const ticket = turns.admit({ tokens, limitMs: LIMIT_MS, isWanted });
@@ -51,7 +51,7 @@ test("requests of one size are served in the order of their arrival", async () =
   expect(order).toEqual(["a", "b", "c"]);
 });
 
-test("a short request passes a long one that has time, between two of its passes", async () => {
+test("a short request overtakes a long one that has time, between two of its passes", async () => {
   const { begin, order, clock } = start();
   const long = begin("long", [400, 400, 400]);
   while (order.length === 0) await nodeScheduler.wait(1);
@@ -60,18 +60,18 @@ test("a short request passes a long one that has time, between two of its passes
   expect(order).toEqual(["long", "short", "long", "long"]);
 });
 
-test("a request that would wait longer than the limit is refused, and told when there will be room", async () => {
+test("a request that would wait longer than the limit is refused, with the time when there will be room", async () => {
   const { begin, requireRoom } = start();
-  // Each must be done a second after its own 600 ms, so there is room for the second one, and for no third.
+  // Each must be done a second after its own 600 ms. So there is room for a second one, but not for a third.
   const waiting = [begin("a", [600]), begin("b", [600])];
   expect(kindOf(() => requireRoom(700, LIMIT_MS))).toEqual({ kind: "overloaded", retryAfterSeconds: 1 });
   await Promise.all(waiting);
   expect(kindOf(() => requireRoom(700, LIMIT_MS))).toBeUndefined();
 });
 
-test("a request that would make an admitted one late is refused, though it would itself be in time", async () => {
+test("a request that would make an admitted one late is refused, even if it would itself be in time", async () => {
   const { begin, requireRoom } = start();
-  // The long one must be done at 6,000 and takes 5,000: there is room for 1,000 before it.
+  // The long one must be done at 6,000 and takes 5,000. So there is room for 1,000 before it.
   const waiting = [begin("long", Array(50).fill(100)), begin("short", [700])];
   expect(kindOf(() => requireRoom(99, LIMIT_MS))).toBeUndefined();
   const refused = kindOf(() => requireRoom(400, LIMIT_MS));
@@ -95,7 +95,7 @@ test("a request whose first turn does not come in time is refused late rather th
   await expect(late).rejects.toMatchObject({ failure: { kind: "overloaded" } });
 });
 
-test("a request that nobody wants any more computes nothing further and frees its place", async () => {
+test("a request that no client waits for computes nothing more and leaves the queue", async () => {
   const { begin, order, requireRoom } = start();
   const wanted = { by: 1 };
   const left = begin("left", [500, 500, 500], () => wanted.by > 0);
@@ -106,7 +106,7 @@ test("a request that nobody wants any more computes nothing further and frees it
   expect(kindOf(() => requireRoom(900, LIMIT_MS))).toBeUndefined();
 });
 
-test("a request that workerd has cancelled without a word holds nobody up", async () => {
+test("a request that workerd has cancelled without notice does not block others", async () => {
   const { admit, begin, clock, order } = start();
   admit({ tokens: 900, limitMs: LIMIT_MS, isWanted: () => true }); // never asks for its turn
   clock.now += 30_000;

@@ -14,46 +14,46 @@ export type Turn = (tokens: number) => Promise<void>;
 /** A request's place in the queue of one isolate. */
 export interface Ticket {
   /**
-   * Each turn begins behind a turn of the event loop, so that other requests, health checks among them, get in between two passes.
+   * Waits for the next turn. The event loop always runs before it, so that other requests, such as health checks, are answered between two passes.
    *
-   * @throws RequestFailure `client-left` once nobody wants the answer any more; `overloaded` when the first turn does not come in time
+   * @throws RequestFailure `client-left` if nobody waits for the answer any more; `overloaded` if the first turn does not come in time
    */
   turn: Turn;
-  /** Milliseconds that were spent waiting for turns so far. */
+  /** Milliseconds spent waiting for turns so far. */
   waitedMs(): number;
-  /** Gives up what is left of the place. Must be called, whatever happened. */
+  /** Leaves the queue. Must always be called, also after a failure. */
   end(): void;
 }
 
 export interface Admission {
-  /** What the request is going to compute in all, in tokens. */
+  /** The request's whole work, in tokens. */
   tokens: number;
-  /** How long it may have to wait beyond its own computing time. */
+  /** How long it may wait, in addition to its own computing time. */
   limitMs: number;
   /** Whether somebody still waits for the answer. */
   isWanted(): boolean;
 }
 
 interface Job {
-  /** When it should be done, by the clock: its arrival, its limit and its own computing time. */
+  /** When it should be done: its arrival, plus its limit, plus its own computing time. */
   deadline: number;
-  /** Tokens whose turn has not come. */
+  /** Tokens of its later turns. */
   tokens: number;
-  /** Tokens of the turn that it has. */
+  /** Tokens of its current turn. */
   running: number;
   isWaiting: boolean;
-  /** When its request was last alive: one that workerd has cancelled never says so. */
+  /** When its request last gave a sign of life. A request that workerd has cancelled gives none. */
   seenAt: number;
   wake: () => void;
 }
 
 /**
- * How long the event loop rests between two passes while others wait. A timer of 0 ms is not enough: workerd writes answers to their
- * sockets when the loop has nothing left to do, and timers that are due keep it from that.
+ * How long the event loop is idle between two passes if other requests wait. A timer of 0 ms is not enough: workerd writes responses to their
+ * sockets only when the loop is idle, and a due timer prevents that.
  */
 const REST_MS = 1;
 
-/** How much of the limit the expected wait may take. The rest is for passes that turn out slower: late refusals are worse than early ones. */
+/** The part of the limit that the expected wait may take. The rest is a reserve for slower passes, because late refusals are worse than early ones. */
 const SAFE_SHARE = 0.8;
 
 const WEIGHT_OF_LAST = 0.2;
@@ -61,24 +61,24 @@ const LEAST_MS_PER_TOKEN = 0.01;
 const MOST_MS_PER_TOKEN = 100;
 
 /**
- * The queue of an isolate's computing. Of the requests that wait, the one with the earliest deadline has the next turn (Liu and
- * Layland 1973), so a short text passes a long batch as long as the batch is still done in time. A request that would make
- * itself or an admitted one late is refused at once.
+ * The queue for an isolate's computing time. The waiting request with the earliest deadline gets the next turn (Liu and
+ * Layland 1973). So a short text overtakes a long batch, as long as the batch still meets its deadline. A request that would miss its
+ * deadline, or make an admitted request miss its own, is refused at once.
  *
- * Deadlines rest on how long a token took lately. In production the clock moves between two events only, so that is measured from
- * one turn of the event loop to another.
+ * Deadlines are computed from the recent time per token. In production the clock moves only between two events, so this time is measured
+ * from one turn of the event loop to another.
  */
 export function createTurns(now: () => number = Date.now) {
   const jobs: Job[] = [];
   let msPerToken = FIRST_MS_PER_TOKEN;
-  /** Since when, and how many tokens were computed that are not yet part of `msPerToken`. */
+  /** The current measurement for `msPerToken`: its start, and the tokens computed since. */
   let measured = { since: 0, tokens: 0 };
-  /** Requests that were begun and are not answered, those of `jobs` among them. */
+  /** Requests without an answer yet, including those in `jobs`. */
   let open = 0;
-  /** Passes that have ended. */
+  /** Number of finished passes. */
   let passes = 0;
 
-  /** Milliseconds after which a request of that size would be admitted; 0 when it is now. */
+  /** Milliseconds after which a request of this size would be admitted; 0 if it is admitted now. */
   function refusedFor(tokens: number, limitMs: number): number {
     dropStale();
     const cost = tokens * msPerToken;
@@ -91,14 +91,14 @@ export function createTurns(now: () => number = Date.now) {
       if (left <= own) before += work;
       else {
         behind += work;
-        const wasInTime = before + behind <= left; // one that is late already will have the earliest deadline soon
+        const wasInTime = before + behind <= left; // a job that is late already will soon have the earliest deadline
         if (wasInTime && before + cost + behind > left) return before + behind;
       }
     }
     return Math.max(0, before - SAFE_SHARE * limitMs);
   }
 
-  /** @throws RequestFailure `overloaded` when a request of that size would have to wait too long */
+  /** @throws RequestFailure `overloaded` if a request of this size would wait too long */
   function requireRoom(tokens: number, limitMs: number): void {
     const waitMs = refusedFor(tokens, limitMs);
     if (waitMs > 0) throw overloaded(Math.max(1, Math.ceil(waitMs / 1_000)));
@@ -122,13 +122,13 @@ export function createTurns(now: () => number = Date.now) {
         for (;;) {
           const rested = await rest();
           job.seenAt = now();
-          if (!jobs.includes(job)) enter(job); // a long pass kept it from showing that it is alive
+          if (!jobs.includes(job)) enter(job); // it was dropped because a long pass delayed its sign of life
           if (!isWanted()) {
             leave(job);
             throw new RequestFailure({ kind: "client-left" });
           }
           if (!started && now() - from > limitMs) {
-            leave(job); // passes turned out slower than they were when it was admitted
+            leave(job); // passes became slower after it was admitted
             requireRoom(tokens, limitMs);
             throw overloaded(1);
           }
@@ -148,9 +148,9 @@ export function createTurns(now: () => number = Date.now) {
   }
 
   /**
-   * Leaves the event loop to others: to requests that came during the last pass, and to answers on their way to a socket.
+   * Yields the event loop, so that workerd can accept new requests and write responses to their sockets.
    *
-   * @returns false when a pass ran meanwhile, so that nobody else has had the loop
+   * @returns false if another pass ran meanwhile, so that the loop was never idle
    */
   async function rest(): Promise<boolean> {
     const before = passes;
@@ -160,8 +160,8 @@ export function createTurns(now: () => number = Date.now) {
   }
 
   /**
-   * Resolves when the job should look whether it is next, at the latest after QUEUE_POLL_MS. Its own timer stays until it runs again:
-   * workerd takes a request for hung that waits for another one alone.
+   * Resolves when the job should check whether it is next, at the latest after QUEUE_POLL_MS. The timer belongs to its own request:
+   * workerd treats a request as hung if it waits only for another request.
    */
   function woken(job: Job): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -179,7 +179,7 @@ export function createTurns(now: () => number = Date.now) {
     return running < MAX_RUNNING_PASSES && jobs.find(isAlive) === job;
   }
 
-  /** Whether it waits and has looked lately; the turn of one that has not would never be over. */
+  /** Whether the job waits and gave a recent sign of life. The turn of a silent job would never end. */
   function isAlive({ isWaiting, seenAt }: Job): boolean {
     return isWaiting && now() - seenAt < QUEUE_SILENCE_MS;
   }
@@ -207,13 +207,13 @@ export function createTurns(now: () => number = Date.now) {
     finish(job);
   }
 
-  /** A request whose client has left is cancelled by workerd without a word; its place is free after a while. */
+  /** Removes silent jobs. workerd cancels the request of a disconnected client without notice. */
   function dropStale(): void {
     const isStale = ({ isWaiting, seenAt }: Job) => now() - seenAt > (isWaiting ? QUEUE_STALE_MS : PASS_STALE_MS);
     for (const job of jobs.filter(isStale)) leave(job);
   }
 
-  /** What is served between two passes belongs to what a token takes. */
+  /** Updates `msPerToken`. It includes the time for other requests between two passes. */
   function measure(): void {
     if (measured.tokens === 0) return;
     const each = (now() - measured.since) / measured.tokens;
@@ -232,7 +232,7 @@ export function createTurns(now: () => number = Date.now) {
     }
   }
 
-  /** Requests that are begun and not answered, and those of them that compute or wait for a turn. */
+  /** The number of requests without an answer yet, and how many of them compute or wait for a turn. */
   const state = () => ({ open, queued: jobs.length });
 
   return { admit, requireRoom, whileOpen, state };

@@ -7,7 +7,7 @@ const SIZE = 96;
 const GROUP = 32;
 const random = createRandom(1);
 
-/** Three rows of int4 values with scales that float16 holds exactly. */
+/** Three rows of int4 values with scales that are exact in float16. */
 const values = [0, 1, 2].map(() => random.integers(SIZE, -8, 7));
 const scales = [0, 1, 2].map(() => random.integers(SIZE / GROUP, -9, 9).map((power) => 1.5 * 2 ** power));
 const int4 = new Int8Array(
@@ -19,7 +19,7 @@ const int4 = new Int8Array(
 );
 const wanted = values.map((row, number) => row.map((x, i) => x * (scales[number]?.[Math.floor(i / GROUP)] ?? 0)));
 
-/** A float for each of the row's values. */
+/** One float for each value of the row. */
 function read(rows: ReturnType<typeof int4Rows>, bytes: Int8Array, index: number, id: number): number[] {
   const target = new Float64Array(SIZE);
   rows.read(bytes, index, id, target);

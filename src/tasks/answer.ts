@@ -2,28 +2,36 @@ import type { Task } from "../bundle/manifest.ts";
 import { MASK_COST_TOKENS } from "../limits.ts";
 import type { Model } from "../runtime/model.ts";
 import type { Turn } from "../runtime/turns.ts";
-import { type Classification, classify } from "./classify.ts";
-import { type FilledMasks, fillMask, masksOf, targetIds } from "./fill-mask.ts";
+import type { FilledMasks, Tagging, TaskAnswer } from "./answers.ts";
+import { classify } from "./classify.ts";
+import { fillMask, type MaskPlan, planMasks } from "./fill-mask.ts";
+import { movePlaces, type OffsetUnit, placesIn } from "./offset-units.ts";
 import type { Reading, ReadingPlan } from "./read.ts";
-import { type Tagging, tag } from "./tag.ts";
+import { tag } from "./tag.ts";
 
-/** How many predictions a mask gets when nobody says. */
+/** Default number of predictions for a mask. */
 const DEFAULT_PREDICTIONS = 5;
 
-/** What a task can be told; which option fits which kind of task is for the caller to see to. */
+/** The options of all kinds of tasks. The caller checks which options a task has. */
 export interface TaskOptions {
   top_k?: number | undefined;
   targets?: readonly string[] | undefined;
+  /** What `start` and `end` are counted in; UTF-16 code units where nobody says. */
+  offsets?: OffsetUnit | undefined;
 }
 
-export type TaskAnswer = Classification | Tagging | FilledMasks;
-
-/** What a question costs beside the passes of the encoder. */
+/** A question's cost in addition to the text's own encoder passes. */
 export interface ExtraWork {
+  /** Further passes of the encoder over this text. */
+  windows: number;
   predictions: number;
-  /** The time that it takes, as that of so many tokens. */
+  /** Its computing time, in tokens. */
   tokens: number;
+  /** Of a task that fills masks. */
+  masks?: MaskPlan | undefined;
 }
+
+export const NO_EXTRA_WORK: ExtraWork = { windows: 0, predictions: 0, tokens: 0 };
 
 /**
  * What a task computes beside the encoder, known before that runs.
@@ -31,35 +39,45 @@ export interface ExtraWork {
  * @throws RequestFailure `no-mask`, `too-many-masks`, `unknown-target`
  */
 export function extraWorkOf(model: Model, task: Task, plan: ReadingPlan, options: TaskOptions): ExtraWork {
-  if (task.kind !== "fill-mask") return { predictions: 0, tokens: 0 };
-  if (options.targets) targetIds(model, options.targets, "/targets");
-  return masksWork(masksOf(model, plan).length, predictionsOf(options));
+  if (task.kind !== "fill-mask") return NO_EXTRA_WORK;
+  const { targets, top_k: topK = targets?.length ?? DEFAULT_PREDICTIONS } = options;
+  return masksWork(planMasks(model, plan, { topK, targets, pointer: "/targets" }));
 }
 
-/** Scoring the vocabulary for some masks, and keeping some predictions of each. */
-export function masksWork(masks: number, predictionsEach: number): ExtraWork {
-  return { predictions: masks * predictionsEach, tokens: masks * MASK_COST_TOKENS };
+/** Scoring the vocabulary for each mask, and keeping some predictions of each. */
+export function masksWork(plan: MaskPlan): ExtraWork {
+  const masks = plan.masks.length;
+  return { windows: 0, predictions: masks * plan.topK, tokens: masks * MASK_COST_TOKENS, masks: plan };
 }
 
-/** A task's answer from a text that was read, by the kind that the manifest gives the task. */
+/**
+ * A task's answer from a text that was read, by the kind that the manifest gives the task.
+ *
+ * @param extra as `extraWorkOf` told it for this text
+ */
 export async function answerTask(
   model: Model,
   task: Task,
   reading: Reading,
   options: TaskOptions,
   turn: Turn,
+  extra: ExtraWork,
 ): Promise<TaskAnswer> {
   switch (task.kind) {
     case "classification":
       return classify(model, task, reading, options.top_k);
     case "tagging":
-      return tag(model, task, reading);
+      return placeTagging(tag(model, task, reading), reading, options);
     case "fill-mask":
-      return fillMask(model, task, reading, { topK: predictionsOf(options), targets: options.targets }, turn);
+      return placeMasks(await fillMask(model, task, reading, extra.masks as MaskPlan, turn), reading, options);
   }
 }
 
-/** How many predictions each mask gets. */
-function predictionsOf({ top_k, targets }: TaskOptions): number {
-  return Math.min(top_k ?? targets?.length ?? DEFAULT_PREDICTIONS, targets?.length ?? Number.POSITIVE_INFINITY);
+function placeTagging({ words, entities }: Tagging, { text }: Reading, { offsets = "utf16" }: TaskOptions): Tagging {
+  const place = placesIn(text, offsets);
+  return { words: movePlaces(words, place), ...(entities && { entities: movePlaces(entities, place) }) };
+}
+
+function placeMasks({ masks }: FilledMasks, { text }: Reading, { offsets = "utf16" }: TaskOptions): FilledMasks {
+  return { masks: movePlaces(masks, placesIn(text, offsets)) };
 }

@@ -1,11 +1,11 @@
-/** Whether a tag set is BIO: `O`, and types that begin with `B-` and go on with `I-` (Ramshaw and Marcus 1995). */
+/** Whether a tag set is BIO: `O`, and for each type `B-` for its first word and `I-` for the others (Ramshaw and Marcus 1995). */
 export function isBio(labels: readonly string[]): boolean {
   return labels.includes("O") && labels.every((label) => label === "O" || /^[BI]-./.test(label));
 }
 
 /**
- * The most probable sequence of tags in which an `I-` stands only behind a tag of its own type, found by Viterbi's
- * algorithm over the tagger's probabilities, each word by itself.
+ * The most probable sequence of tags in which an `I-` follows only a tag of its own type. It is found with the Viterbi
+ * algorithm. The tagger's probabilities of different words count as independent.
  *
  * @param probabilities of each word, one a label
  * @returns the index of a label for each word

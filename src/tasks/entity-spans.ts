@@ -6,8 +6,8 @@ export interface EntitySpan {
 }
 
 /**
- * The entities of a BIO sequence. An `I-` that continues nothing of its type starts an entity of its own, as the CoNLL
- * evaluation reads it (Tjong Kim Sang and Buchholz 2000).
+ * The entities of a BIO sequence. An `I-` that does not continue an entity of its type starts a new entity, as in the CoNLL
+ * evaluation (Tjong Kim Sang and Buchholz 2000).
  */
 export function entitySpans(tags: readonly string[]): EntitySpan[] {
   const spans: EntitySpan[] = [];

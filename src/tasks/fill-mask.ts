@@ -3,6 +3,7 @@ import { RequestFailure } from "../errors.ts";
 import { MASK_COST_TOKENS, MAX_MASKS, WORD_ROWS_AT_ONCE } from "../limits.ts";
 import type { Model } from "../runtime/model.ts";
 import type { Turn } from "../runtime/turns.ts";
+import type { FilledMasks } from "./answers.ts";
 import { type PieceRanking, rankPieces } from "./rank-pieces.ts";
 import type { Reading, ReadingPlan } from "./read.ts";
 import { roundScore } from "./round-score.ts";
@@ -10,32 +11,44 @@ import { roundScore } from "./round-score.ts";
 export interface FillMaskOptions {
   /** How many predictions a mask gets. */
   topK: number;
-  /** Only these words are scored, each of which must be one piece. */
+  /** If given, only these words are scored. Each must be one piece. */
   targets?: readonly string[] | undefined;
+  /** Where in the request `targets` stand (RFC 6901). */
+  pointer: string;
 }
 
-export interface FilledMasks {
-  /** Each `<mask>` of the text, [start, end) in UTF-16 code units, with its predictions, likeliest first. */
-  masks: { start: number; end: number; predictions: { token: string; score: number }[] }[];
+/** The masks and targets of a text, known before the encoder runs. */
+export interface MaskPlan {
+  /** The `<mask>`s that are read, by their pieces' indexes in the encoding. */
+  masks: readonly number[];
+  /** The ids of the targets, if the request has any. */
+  targets: readonly number[] | undefined;
+  /** How many predictions a mask gets. */
+  topK: number;
 }
 
-/** Parts of the vocabulary that are scored between two turns: a fifth of bertweet-mini's. */
+/** Parts of the vocabulary that are scored in one turn: a fifth of bertweet-mini's vocabulary. */
 const PARTS_AT_ONCE = 25;
 
 /**
- * What the model would read in the place of each `<mask>`. A `token` is a piece; one that does not end a word keeps its `@@`.
+ * Finds the masks of a text and the targets in the vocabulary.
  *
  * @throws RequestFailure `no-mask`, `too-many-masks`, `unknown-target` for a target that is not one piece
  */
+export function planMasks(model: Model, plan: ReadingPlan, { topK, targets, pointer }: FillMaskOptions): MaskPlan {
+  const ids = targets && targetIds(model, targets, pointer);
+  return { masks: masksOf(model, plan), targets: ids, topK: Math.min(topK, ids?.length ?? topK) };
+}
+
+/** Predictions for each `<mask>`. A `token` is a piece; a piece that does not end a word keeps its `@@`. */
 export async function fillMask(
   model: Model,
   task: FillMaskTask,
   reading: Reading,
-  { topK, targets }: FillMaskOptions,
+  plan: MaskPlan,
   turn: Turn,
 ): Promise<FilledMasks> {
-  const ids = targets && targetIds(model, targets, "/targets");
-  const masks = (await predictMasks(model, task, reading, topK, ids, turn)).map(({ piece, predictions }) => {
+  const masks = (await predictMasks(model, task, reading, plan, turn)).map(({ piece, predictions }) => {
     const [start, end] = reading.encoding.offsets[piece] as [number, number];
     const tokens = predictions.map(({ id, score }) => ({ token: model.tokenizer.pieceOf(id), score }));
     return { start, end, predictions: tokens };
@@ -43,18 +56,14 @@ export async function fillMask(
   return { masks };
 }
 
-/** A `<mask>` by its piece, with the ids of those that may stand there, likeliest first. */
+/** A `<mask>`, by its piece's index, with the ids of its predictions, most likely first. */
 interface PredictedMask {
   piece: number;
   predictions: { id: number; score: number }[];
 }
 
-/**
- * The `<mask>`s that a plan reads, by their pieces' indexes in the encoding. Known before the encoder runs.
- *
- * @throws RequestFailure `no-mask` when there is none, `too-many-masks` for more than MAX_MASKS
- */
-export function masksOf({ tokenizer }: Model, { encoding, ranges }: ReadingPlan): number[] {
+/** @throws RequestFailure `no-mask` if there is none, `too-many-masks` if there are more than MAX_MASKS */
+function masksOf({ tokenizer }: Model, { encoding, ranges }: ReadingPlan): number[] {
   const last = ranges[ranges.length - 1]?.end ?? 0;
   const masks: number[] = [];
   encoding.ids.forEach((id, piece) => {
@@ -66,21 +75,18 @@ export function masksOf({ tokenizer }: Model, { encoding, ranges }: ReadingPlan)
 }
 
 /**
- * The softmax over the whole vocabulary in the place of each `<mask>` that was read: its `topK` highest, out of `ids` if given.
+ * The `topK` most likely pieces for each `<mask>`, or for targets the most likely targets. Scores are a softmax over the whole vocabulary.
  *
  * @param turn is waited for between two parts of the vocabulary
- * @throws RequestFailure as `masksOf`
  */
 export async function predictMasks(
   model: Model,
   task: FillMaskTask,
   reading: Reading,
-  topK: number,
-  ids: readonly number[] | undefined,
+  { masks, targets, topK }: MaskPlan,
   turn: Turn,
 ): Promise<PredictedMask[]> {
-  const masks = masksOf(model, reading);
-  const rankings = masks.map(() => rankPieces(topK, ids));
+  const rankings = masks.map(() => rankPieces(topK, targets));
   const states = masks.map((piece) => reading.pieceState(piece) as Float32Array);
   const parts = model.manifest.architecture.vocab_size / WORD_ROWS_AT_ONCE;
   const costOfTurn = (MASK_COST_TOKENS * masks.length * Math.min(parts, PARTS_AT_ONCE)) / parts;
@@ -95,13 +101,8 @@ export async function predictMasks(
   });
 }
 
-/**
- * The ids of words that are to be scored.
- *
- * @param pointer where in the request they stand (RFC 6901)
- * @throws RequestFailure `unknown-target` for one that is not one piece
- */
-export function targetIds({ tokenizer }: Model, targets: readonly string[], pointer: string): number[] {
+/** @throws RequestFailure `unknown-target` for a word that is not one piece */
+function targetIds({ tokenizer }: Model, targets: readonly string[], pointer: string): number[] {
   return targets.map((target, index) => {
     const { ids, unknown } = tokenizer.encode(target);
     if (ids.length === 3 && unknown === 0) return ids[1] as number;

@@ -3,7 +3,15 @@ import type { Task } from "../bundle/manifest.ts";
 import { findTask } from "./find-task.ts";
 
 const task = {} as Task;
-const manifest = { tasks: { sentiment: task, "pos/ark": task, "pos/tweebank": task, "ner/wnut17": task } };
+const manifest = {
+  tasks: {
+    sentiment: task,
+    "pos/ark": task,
+    "pos/tweebank": { default: true } as Task,
+    "ner/wnut16": { labels: ["B-person", "I-person", "B-movie", "I-movie", "O"] } as Task,
+    "ner/wnut17": { labels: ["B-person", "I-person", "O"] } as Task,
+  },
+};
 
 test.each([
   ["sentiment", undefined, "sentiment"],
@@ -11,7 +19,7 @@ test.each([
   ["pos", undefined, "pos/tweebank"],
   ["ner", undefined, "ner/wnut17"],
 ])("%s with scheme %s is %s", (name, scheme, full) => {
-  expect(findTask(manifest, name, scheme).name).toBe(full);
+  expect(findTask(manifest, name, scheme)).toEqual({ name: full, task: manifest.tasks[full as "sentiment"] });
 });
 
 test.each([

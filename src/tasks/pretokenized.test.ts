@@ -7,7 +7,7 @@ import { encodeTokens } from "./pretokenized.ts";
 const file = (name: string) => readFileSync(`models/bertweet-mini/${name}`, "utf8");
 const tokenizer = createTokenizer({ vocab: file("vocab.txt"), merges: file("bpe.codes"), emoji: file("emoji.json") });
 
-test("words are placed in the text that they make with spaces between", () => {
+test("spans of words refer to the words joined by spaces", () => {
   const { text, encoding } = encodeTokens(tokenizer, ["@anna", "likes", "Neukölln", "😍"]);
   expect(text).toBe("@anna likes Neukölln 😍");
   expect(encoding.words.map(({ start, end }) => text.slice(start, end))).toEqual(["@anna", "likes", "Neukölln", "😍"]);

@@ -1,8 +1,8 @@
 import type { Encoding, Tokenizer } from "../tokenizer/index.ts";
 
 /**
- * Encodes words that were cut before. They are placed in the text that they make with one space between two, and every
- * span of the encoding is one of that text.
+ * Encodes pre-tokenized input, a list of words. `text` is the words joined by spaces, and every span of the encoding refers to
+ * that text.
  */
 export function encodeTokens(tokenizer: Tokenizer, tokens: readonly string[]): { text: string; encoding: Encoding } {
   const encoding = tokenizer.encodeWords(tokens);

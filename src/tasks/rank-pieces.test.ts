@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { softmax } from "../runtime/heads.ts";
 import { rankPieces } from "./rank-pieces.ts";
 
-/** What a ranking says of logits that come `size` at a time. */
+/** The ranking of logits that arrive in blocks of `size`. */
 function likeliest(logits: Float32Array, size: number, count: number, ids?: number[]) {
   const ranking = rankPieces(count, ids);
   for (let first = 0; first < logits.length; first += size) ranking.take(first, logits.subarray(first, first + size));

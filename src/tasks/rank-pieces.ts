@@ -1,8 +1,8 @@
-/** The pieces that fit a place best, found while the vocabulary's logits arrive in parts, so that they are never held all at once. */
+/** Finds the best pieces for a place while the vocabulary's logits arrive in parts, so that they are never all in memory. */
 export interface PieceRanking {
   /** @param logits float32, of the pieces from `first` on */
   take(first: number, logits: Float32Array): void;
-  /** Once all have been taken: the best pieces, likeliest first, with their softmax over the whole vocabulary. */
+  /** Call it after all parts. @returns the best pieces, most likely first, with their softmax over the whole vocabulary */
   likeliest(): { id: number; score: number }[];
 }
 
@@ -12,14 +12,14 @@ interface Candidate {
 }
 
 /**
- * @param count how many pieces are wanted
- * @param ids the only ones that are, where given
+ * @param count number of pieces to find
+ * @param ids if given, only these pieces are ranked
  */
 export function rankPieces(count: number, ids: readonly number[] | undefined): PieceRanking {
   const wanted = ids && new Set(ids);
   const best: Candidate[] = [];
   const norm = runningLogSumExp();
-  /** What a piece must surpass. */
+  /** The logit that a piece must exceed. */
   const bar = () => (best.length < count ? Number.NEGATIVE_INFINITY : (best[count - 1] as Candidate).logit);
 
   function insert(id: number, logit: number): void {
@@ -44,8 +44,8 @@ export function rankPieces(count: number, ids: readonly number[] | undefined): P
 }
 
 /**
- * log(sum of e^x) over numbers that come in parts, safe for numbers of any size (Milakov and Gimelshein 2018). What it keeps is
- * written once a part: V8 allocates a number at each writing.
+ * log(sum of e^x) over numbers that arrive in parts, safe for numbers of any size (Milakov and Gimelshein 2018). Its state is
+ * written once a part, because V8 allocates a number at each write.
  */
 function runningLogSumExp() {
   let largest = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { planExtent } from "./read.ts";
+import type { Task } from "../bundle/manifest.ts";
+import { planExtent, truncationOf } from "./read.ts";
 
 test("a text that fits is read whole, in one window", () => {
   expect(planExtent(128, 128, "error")).toEqual({
@@ -28,4 +29,17 @@ test("error refuses it, with both numbers", () => {
   expect(() => planExtent(129, 128, "error")).toThrow(
     expect.objectContaining({ failure: { kind: "too-many-tokens", tokens: 129, limit: 128 } }),
   );
+});
+
+const cut = {} as Task;
+const long = { truncation: "window" } as Task;
+
+test.each<[string, Task[], "error" | undefined, string]>([
+  ["as the request says", [long], "error", "error"],
+  ["as its task's manifest entry says", [long], undefined, "window"],
+  ["cut off where that says nothing", [cut], undefined, "truncate"],
+  ["cut off where tasks don't agree", [long, cut], undefined, "truncate"],
+  ["cut off where there is no task", [], undefined, "truncate"],
+])("a text is read %s", (_, tasks, asked, truncation) => {
+  expect(truncationOf(tasks, asked)).toBe(truncation);
 });

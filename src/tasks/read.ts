@@ -1,46 +1,52 @@
-import type { Task } from "../bundle/manifest.ts";
+import type { ClassificationTask, Task } from "../bundle/manifest.ts";
 import { RequestFailure } from "../errors.ts";
-import type { Model } from "../runtime/model.ts";
+import type { ExitAnswer } from "../runtime/exits.ts";
+import type { Model, Pass } from "../runtime/model.ts";
+import { release } from "../runtime/release.ts";
 import type { Turn } from "../runtime/turns.ts";
 import type { Encoding } from "../tokenizer/index.ts";
+import type { Extent } from "./answers.ts";
 import { encodeTokens } from "./pretokenized.ts";
 import { ownerOf, type PieceRange, planWindows } from "./windows.ts";
 
-/** What happens to a text with more tokens than the encoder reads: cut its end off, read it in windows, or refuse it. */
-export type Truncation = "truncate" | "window" | "error";
+/** How to handle a text with more tokens than the encoder reads: cut off the end, read windows, or refuse it. */
+export const TRUNCATIONS = ["truncate", "window", "error"] as const;
+export type Truncation = (typeof TRUNCATIONS)[number];
+
+/**
+ * How a text is read that several tasks answer from: as the request says, else as the tasks' manifest entries do. Tasks that don't agree
+ * cut it, so that it takes one pass.
+ */
+export function truncationOf(tasks: readonly Task[], asked: Truncation | undefined): Truncation {
+  if (asked !== undefined) return asked;
+  return tasks.length > 0 && tasks.every(({ truncation }) => truncation === "window") ? "window" : "truncate";
+}
 
 /** A tweet as sent, or as pre-tokenized input: a list of words. */
 export type Input = { text: string } | { tokens: readonly string[] };
 
-/** How much of a text is read. */
-export interface Extent {
-  /** Tokens of the whole text and of what is read, `<s>` and `</s>` included. */
-  tokens: { total: number; used: number };
-  truncated: boolean;
-  /** How many passes of the encoder it takes. */
-  windows: number;
-}
-
-/** A tokenized text, and the windows in which the encoder is going to read it. */
+/** A tokenized text, and the windows in which the encoder will read it. */
 export interface ReadingPlan extends Extent {
   text: string;
   encoding: Encoding;
   ranges: readonly PieceRange[];
 }
 
-/** A text with the last hidden states of all that was read of it; every task answers from this. */
+/** A text with the last hidden states of everything that was read. Every task answers from it. */
 export interface Reading extends ReadingPlan {
-  /** The wanted last hidden states of each window, float32 [1 or tokens, hidden] row by row, `<s>` and `</s>` among them. */
+  /** The wanted last hidden states of each window, float32 [rows, hidden], row by row, `<s>` and `</s>` among them where all are wanted. */
   states: readonly Float32Array[];
   /** Rows of the word table that had to be fetched from the bucket. */
   fetchedWords: number;
-  /** Mean over the windows, weighted by their pieces, of the hidden state of `<s>`. */
+  /** What an exit has answered: the model's earlier layers were sure. Then the last hidden states may be missing. */
+  exits: ReadonlyMap<ClassificationTask, ExitAnswer>;
+  /** Mean of the hidden states of `<s>` over the windows, weighted by their pieces. */
   textState(): Float32Array;
-  /** Mean of all hidden states, `<s>` and `</s>` among them, weighted alike. */
+  /** Mean of all hidden states, including `<s>` and `</s>`, all with the same weight. */
   meanState(): Float32Array;
   /**
-   * The hidden state of a piece by its index in the encoding, from the window that sees most around it; undefined when
-   * it was not read.
+   * The hidden state of a piece, by its index in the encoding, from the window with the most context around it; undefined if
+   * the piece was not read. The piece must be among the wanted ones.
    */
   pieceState(piece: number): Float32Array | undefined;
 }
@@ -50,7 +56,11 @@ export interface Reading extends ReadingPlan {
  *
  * @throws RequestFailure `too-many-tokens` when the text is too long and `truncation` is `error`
  */
-export function planReading({ tokenizer, manifest }: Model, input: Input, truncation: Truncation): ReadingPlan {
+export function planReading(
+  { tokenizer, manifest }: Pick<Model, "tokenizer" | "manifest">,
+  input: Input,
+  truncation: Truncation,
+): ReadingPlan {
   const { text, encoding } =
     "text" in input
       ? { text: input.text, encoding: tokenizer.encode(input.text) }
@@ -82,12 +92,51 @@ export function tokensOfPasses({ ranges }: Pick<ReadingPlan, "ranges">): number 
   return ranges.reduce((sum, { start, end }) => sum + end - start + 2, 0);
 }
 
-/** Which last hidden states a question reads: none, that of `<s>` alone, which takes less work, or all. */
-export type Wanted = "none" | "text" | "all";
+/**
+ * Which last hidden states a question reads: none, that of `<s>` alone, which takes less work, those of the `<mask>`s alone, which take
+ * less memory while the vocabulary is scored, or all.
+ */
+type Wanted = "none" | "text" | "masks" | "all";
 
-/** What several tasks read between them. */
-export function wantedBy(...tasks: (Task | undefined)[]): Wanted {
-  return tasks.every((task) => task?.kind === "classification") ? "text" : "all";
+/** What a reading is for. */
+export interface Purpose {
+  wanted: Wanted;
+  /** The classifications that will answer from it, if any: their exits may do so. */
+  classified?: readonly ClassificationTask[] | undefined;
+}
+
+/** What a reading is for from which several tasks answer. */
+export function purposeOf(...tasks: Task[]): Pick<Purpose, "wanted" | "classified"> {
+  return { wanted: wantedBy(tasks), classified: tasks.filter((task) => task.kind === "classification") };
+}
+
+function wantedBy(tasks: readonly Task[]): Wanted {
+  const areAll = (kind: Task["kind"]) => tasks.every((task) => task.kind === kind);
+  if (areAll("classification")) return "text";
+  return areAll("fill-mask") ? "masks" : "all";
+}
+
+/** Last hidden states of one window. */
+interface WindowStates {
+  /** float32 [rows, hidden], row by row */
+  rows: Float32Array;
+  /** Which rows of the window they are, in order; undefined for the first ones. */
+  indexes?: readonly number[];
+}
+
+/** The pass over one window of a plan. Exits answer only texts that are read in one window. */
+function passOver({ start, end }: PieceRange, { encoding, ranges }: ReadingPlan, purpose: Purpose): Pass {
+  const { ids } = encoding;
+  const { wanted, classified } = purpose;
+  const window = Int32Array.of(ids[0] as number, ...ids.subarray(start + 1, end + 1), ids[ids.length - 1] as number);
+  const exits = classified && ranges.length === 1 && { tasks: classified, end: wanted === "text" };
+  return { ids: window, rows: wanted === "text" ? 1 : window.length, exits: exits || undefined };
+}
+
+/** The first pass that a plan takes, if it takes any. */
+export function firstPassOf(plan: ReadingPlan, purpose: Purpose): Pass | undefined {
+  const [range] = plan.ranges;
+  return purpose.wanted === "none" || !range ? undefined : passOver(range, plan, purpose);
 }
 
 /**
@@ -95,43 +144,61 @@ export function wantedBy(...tasks: (Task | undefined)[]): Wanted {
  *
  * @param turn is waited for before each pass
  */
-export async function read(model: Model, plan: ReadingPlan, wanted: Wanted, turn: Turn): Promise<Reading> {
-  const { hidden_size } = model.manifest.architecture;
-  const { ids } = plan.encoding;
+export async function read(model: Model, plan: ReadingPlan, purpose: Purpose, turn: Turn): Promise<Reading> {
+  const { stateSize } = model;
+  const { wanted } = purpose;
   const ranges = wanted === "none" ? [] : plan.ranges;
-  const states: Float32Array[] = [];
+  const windows: WindowStates[] = [];
   let fetchedWords = 0;
-  for (const { start, end } of ranges) {
-    const window = Int32Array.of(ids[0] as number, ...ids.subarray(start + 1, end + 1), ids[ids.length - 1] as number);
-    await turn(window.length);
-    const encoded = await model.encode(window, wanted === "text" ? 1 : window.length);
-    states.push(encoded.states);
+  let exits: Reading["exits"] = new Map();
+  for (const range of ranges) {
+    const { ids, rows, exits: asked } = passOver(range, plan, purpose);
+    await turn(ids.length);
+    const encoded = await model.encode(ids, rows, asked);
+    exits = encoded.exits;
+    windows.push(wanted === "masks" ? maskRows(encoded.states, ids, model.tokenizer.maskId) : { rows: encoded.states });
     fetchedWords += encoded.fetchedWords;
   }
-  const row = (window: number, index: number) =>
-    (states[window] as Float32Array).subarray(index * hidden_size, (index + 1) * hidden_size);
+  const row = (window: number, index: number) => {
+    const { rows, indexes } = windows[window] as WindowStates;
+    const place = indexes ? indexes.indexOf(index) : index;
+    if (place < 0) throw new RangeError(`The hidden state of token ${index} was not wanted.`);
+    return rows.subarray(place * stateSize, (place + 1) * stateSize);
+  };
 
   return {
     ...plan,
-    states,
+    states: windows.map(({ rows }) => rows),
     fetchedWords,
+    exits,
     textState: () =>
       weightedMean(
         ranges.map(({ start, end }, window) => ({ state: row(window, 0), weight: end - start + 2 })),
-        hidden_size,
+        stateSize,
       ),
     meanState: () =>
       weightedMean(
-        states.flatMap((hidden, window) =>
-          Array.from({ length: hidden.length / hidden_size }, (_, index) => ({ state: row(window, index), weight: 1 })),
+        windows.flatMap(({ rows }, window) =>
+          Array.from({ length: rows.length / stateSize }, (_, index) => ({ state: row(window, index), weight: 1 })),
         ),
-        hidden_size,
+        stateSize,
       ),
     pieceState(piece) {
       const window = ownerOf(piece - 1, ranges);
       return window === undefined ? undefined : row(window, piece - (ranges[window] as PieceRange).start);
     },
   };
+}
+
+/** Keeps the rows of the `<mask>`s and frees the others: of 128 tokens of a BERTweet-base they take 0.4 MB. */
+function maskRows(states: Float32Array<ArrayBuffer>, window: Int32Array, maskId: number): WindowStates {
+  const size = states.length / window.length;
+  const indexes = [...window.keys()].filter((index) => window[index] === maskId);
+  const rows = new Float32Array(indexes.length * size);
+  for (const [place, index] of indexes.entries())
+    rows.set(states.subarray(index * size, (index + 1) * size), place * size);
+  release(states);
+  return { rows, indexes };
 }
 
 function weightedMean(rows: { state: Float32Array; weight: number }[], size: number): Float32Array {

@@ -1,4 +1,4 @@
-/** Six places say all that an int8 model knows. */
+/** Rounds to six decimal places. An int8 model is not more precise. */
 export function roundScore(probability: number): number {
   return Math.round(probability * 1e6) / 1e6;
 }

@@ -1,24 +1,11 @@
 import type { TaggingTask } from "../bundle/manifest.ts";
 import { headLogits, softmax } from "../runtime/heads.ts";
 import type { Model } from "../runtime/model.ts";
+import type { Tagging } from "./answers.ts";
 import { decodeBio, isBio } from "./bio.ts";
 import { entitySpans } from "./entity-spans.ts";
 import type { Reading } from "./read.ts";
 import { roundScore } from "./round-score.ts";
-
-/** [start, end) of a text in UTF-16 code units; `text` is what stands there. */
-interface Span {
-  text: string;
-  start: number;
-  end: number;
-}
-
-export interface Tagging {
-  /** Every word that was read, with its tag and the tag's probability. */
-  words: (Span & { tag: string; score: number })[];
-  /** Of a BIO tag set: the entities, with the mean of their words' probabilities. */
-  entities?: (Span & { label: string; score: number })[];
-}
 
 /** Tags every word by the hidden state of its first piece. */
 export function tag(model: Model, task: TaggingTask, reading: Reading): Tagging {

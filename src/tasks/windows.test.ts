@@ -23,7 +23,7 @@ test("a longer one is covered from end to end by full windows that overlap by a 
   );
 });
 
-test("each piece has one owner that reads it, and owners come in the order of their windows", () => {
+test("each piece belongs to one window that reads it, in the order of the windows", () => {
   const windows = planWindows(500, 126);
   const owners = Array.from({ length: 500 }, (_, piece) => ownerOf(piece, windows) as number);
   owners.forEach((owner, piece) => {

@@ -4,10 +4,10 @@ export interface PieceRange {
   end: number;
 }
 
-/** The share of a window's pieces that its neighbour reads too, at least. */
+/** Minimum share of a window's pieces that its neighbour reads too. */
 const OVERLAP_SHARE = 0.25;
 
-/** As few full windows of `capacity` pieces as cover `pieces` of them, spread evenly. */
+/** The smallest number of full windows of `capacity` pieces that cover `pieces` pieces, evenly spread. */
 export function planWindows(pieces: number, capacity: number): PieceRange[] {
   if (pieces <= capacity) return [{ start: 0, end: pieces }];
   const stride = capacity - Math.floor(capacity * OVERLAP_SHARE);
@@ -19,9 +19,9 @@ export function planWindows(pieces: number, capacity: number): PieceRange[] {
 }
 
 /**
- * The window that reads a piece with most of its neighbours around it, so that a piece in an overlap has one owner.
+ * The window in which a piece has the most context on both sides. So a piece in an overlap has one owner.
  *
- * @returns the index into `windows`, or undefined when none reads the piece
+ * @returns the index into `windows`, or undefined if no window reads the piece
  */
 export function ownerOf(piece: number, windows: readonly PieceRange[]): number | undefined {
   let owner: number | undefined;

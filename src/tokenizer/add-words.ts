@@ -3,7 +3,7 @@ import { forEachWord } from "./python/whitespace.ts";
 import type { SpanText } from "./span-text.ts";
 import { forEachPart } from "./special-tokens.ts";
 
-/** Adds the words of a part of a text, in which special tokens are words like others. Each counts as one after a space. */
+/** Adds the words of a part of a text. Special tokens are normal words here. Each word counts as one after a space. */
 export function addWords(builder: EncodingBuilder, text: SpanText): void {
   forEachWord(text.codePoints, (from, to) => builder.addWord(text, from, to, true));
 }

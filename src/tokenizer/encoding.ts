@@ -4,7 +4,7 @@ import { type RewriteKind, type SpanText, toText } from "./span-text.ts";
 
 const SPACE = 0x20;
 
-/** A place where the text that the model reads is not the text as sent; `from` is the original from `start` to `end`. */
+/** A place where normalization changed the text. `from` is the original text from `start` to `end`. */
 interface Rewrite {
   kind: RewriteKind;
   from: string;
@@ -24,7 +24,7 @@ interface Word {
   pieces: number;
 }
 
-/** A text as the model reads it. All places are UTF-16 code units of the text as sent. */
+/** A text as the model reads it. All positions are UTF-16 code units of the text as sent. */
 export interface Encoding {
   /** `<s>`, the pieces as the vocabulary writes them, `</s>`. */
   pieces: string[];
@@ -38,14 +38,14 @@ export interface Encoding {
   words: Word[];
   /** The words, joined by spaces. */
   normalized: string;
-  /** In the order of their beginnings. */
+  /** Ordered by `start`. */
   rewrites: Rewrite[];
-  /** How many ids are that of `<unk>`. */
+  /** Number of `<unk>` ids. */
   unknown: number;
 }
 
 export interface EncodingBuilder {
-  /** Adds the word from `from` to `to`; `afterSpace`: there is a space before it. */
+  /** Adds the word from `from` to `to`. `afterSpace`: a space precedes it. */
   addWord(text: SpanText, from: number, to: number, afterSpace: boolean): void;
   /** Adds a special token written out from `start` to `end` of the text as sent. */
   addSpecialToken(token: string, start: number, end: number): void;

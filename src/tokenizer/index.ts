@@ -1,10 +1,12 @@
 import { addWords, addWordsAndSpecialTokens } from "./add-words.ts";
-import { createByteLevelBpe } from "./bpe/byte-level-bpe.ts";
-import { createFastBpe } from "./bpe/fastbpe.ts";
+import { openByteLevelBpe, parseByteLevelBpe } from "./bpe/byte-level-bpe.ts";
+import { openFastBpe, parseFastBpe } from "./bpe/fastbpe.ts";
+import type { Subwords } from "./bpe/subwords.ts";
+import { openTables } from "./bpe/tables.ts";
 import { cacheWords } from "./bpe/word-cache.ts";
 import { type Encoding, type EncodingBuilder, encodingBuilder } from "./encoding.ts";
 import { parseEmojiNames } from "./normalize/emoji-names.ts";
-import { normalizeTweet, normalizeWord } from "./normalize/normalize.ts";
+import { type EmojiNames, normalizeTweet, normalizeWord } from "./normalize/normalize.ts";
 import { is, PYTHON_SPACE } from "./python/char-class.ts";
 import { forEachWord } from "./python/whitespace.ts";
 import { emptySpanText, pushRange, type Report, type SpanText, toSpanText } from "./span-text.ts";
@@ -14,49 +16,75 @@ export type { Encoding } from "./encoding.ts";
 
 /** A model's tokenizer files, as text. */
 export interface TokenizerFiles {
-  /** `vocab.txt`, a fairseq dictionary; of a byte-level BPE `vocab.json`, the id of each piece. */
+  /** fastBPE: `vocab.txt`, a fairseq dictionary. Byte-level BPE: `vocab.json`, the id of each piece. */
   vocab: string;
-  /** `bpe.codes` of fastBPE; of a byte-level BPE `merges.txt`. */
+  /** fastBPE: `bpe.codes`. Byte-level BPE: `merges.txt`. */
   merges: string;
-  /** JSON: the name of each emoji that is one code point, `{"<emoji>": ":name:"}`. */
+  /** JSON with the name of each emoji of one code point: `{"<emoji>": ":name:"}`. */
   emoji: string;
 }
 
 export interface Tokenizer {
-  /** Normalizes and encodes a tweet. Never truncates; every string is valid input, even one with lone surrogates. */
+  /** Normalizes and encodes a tweet. Never truncates. Every string is valid input, even one with lone surrogates. */
   encode(text: string): Encoding;
   /**
-   * Encodes words that are cut out already: each stays one word, one that normalizes to nothing becomes the characters
-   * `<unk>`, and special tokens are not looked for. All places are relative to the word's own text.
+   * Encodes pre-tokenized input, a list of words. Each word stays one word. A word that normalizes to nothing becomes the characters
+   * `<unk>`. Special tokens are not recognized. Offsets are relative to each word's own text.
    */
   encodeWords(words: readonly string[]): Encoding;
-  /** The piece of an id, as the vocabulary writes it. */
+  /** The piece of an id, as in the vocabulary. `<unk>` if no piece has the id. */
   pieceOf(id: number): string;
-  /** The text that pieces make, without the marks that the vocabulary puts in them. */
+  /** The text of pieces, without the vocabulary's own marks (such as `@@`). */
   textOf(pieces: readonly string[]): string;
-  /** How many ids there are, `<mask>` included. */
+  /** Number of ids, including `<mask>`. */
   readonly vocabSize: number;
   readonly padId: number;
   readonly unkId: number;
   readonly maskId: number;
 }
 
-const kinds = { fastbpe: createFastBpe, "byte-level-bpe": createByteLevelBpe };
+const kinds = {
+  fastbpe: { parse: parseFastBpe, open: openFastBpe },
+  "byte-level-bpe": { parse: parseByteLevelBpe, open: openByteLevelBpe },
+};
 
-/** `fastbpe`: BERTweet and BERTweet-base; `byte-level-bpe`: BERTweet-large, which has RoBERTa's vocabulary. */
+/** `fastbpe` is for BERTweet and BERTweet-base. `byte-level-bpe` is for BERTweet-large, which has RoBERTa's vocabulary. */
 type TokenizerKind = keyof typeof kinds;
 
 /**
- * A tokenizer whose ids equal those of Hugging Face's `BertweetTokenizer` with `normalization=True`, or for a byte-level BPE those of its
- * `RobertaTokenizer` on the text that `BertweetTokenizer.normalizeTweet` makes of a tweet.
+ * A tokenizer with the same ids as Hugging Face's.
+ *
+ * - fastBPE: those of `BertweetTokenizer` with `normalization=True`.
+ * - Byte-level BPE: those of `RobertaTokenizer`, on the result of `BertweetTokenizer.normalizeTweet`.
  *
  * @throws Error if a file is not in its format
  */
 export function createTokenizer(files: TokenizerFiles, kind: TokenizerKind = "fastbpe"): Tokenizer {
-  const subwords = kinds[kind](files);
+  return tokenizerOf(kinds[kind].parse(files), parseEmojiNames(files.emoji));
+}
+
+/**
+ * The same tokenizer from its tables, without parsing.
+ *
+ * @param file made by `scripts/training/bertweet/export/tokenizer_tables.py` from a model's tokenizer files
+ * @throws Error if the file is not in that format
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { openTokenizer } from "bertweet-edge/tokenizer";
+ *
+ * const { buffer } = new Uint8Array(await readFile("models/bertweet-mini/tokenizer.bin"));
+ * console.log(openTokenizer(buffer, "fastbpe").encode("so good 😀").normalized); // so good :grinning_face:
+ * ```
+ */
+export function openTokenizer(file: ArrayBuffer, kind: TokenizerKind): Tokenizer {
+  const tables = openTables(file);
+  return tokenizerOf(kinds[kind].open(tables), tables.emoji);
+}
+
+function tokenizerOf(subwords: Subwords, emoji: EmojiNames): Tokenizer {
   const { vocabulary } = subwords;
   const segment = cacheWords(subwords);
-  const emoji = parseEmojiNames(files.emoji);
   return {
     encode(text) {
       const builder = encodingBuilder(subwords, segment);
@@ -93,7 +121,7 @@ export function createTokenizer(files: TokenizerFiles, kind: TokenizerKind = "fa
   };
 }
 
-/** Adds rewrites of `text` to an encoding, but for those that change nothing. */
+/** Adds rewrites of `text` to an encoding. Skips rewrites that change nothing. */
 function reportTo(builder: EncodingBuilder, text: string): Report {
   return (kind, to, start, end) => {
     const from = text.slice(start, end);

@@ -1,9 +1,9 @@
 /**
- * Text on its way through the rewriting steps: code points, and for each the span of the original text it stands for,
- * in UTF-16 code units. Spans never run backwards.
+ * A text between two rewriting steps: code points, and for each code point its span of the original text,
+ * in UTF-16 code units. Spans never go backwards.
  *
- * Code points and not a string, because the reference's strings may hold two lone surrogates side by side, which a
- * JavaScript string would take for one character.
+ * It has code points, not a string, because the reference's strings may hold two lone surrogates side by side. In a
+ * JavaScript string these would be one character.
  */
 export interface SpanText {
   readonly codePoints: number[];
@@ -11,7 +11,7 @@ export interface SpanText {
   readonly ends: number[];
 }
 
-/** Tells of a rewrite: what the original text from `start` to `end` has become. */
+/** Called for each rewrite: the original text from `start` to `end` became `to`. */
 export type Report = (kind: RewriteKind, to: string, start: number, end: number) => void;
 
 export type RewriteKind = "mention" | "url" | "emoji" | "entity" | "quote" | "shortened" | "contraction";
@@ -52,7 +52,7 @@ export function pushRange(out: SpanText, text: SpanText, from: number, to: numbe
   }
 }
 
-/** Appends `replacement`; every code point of it stands for the whole of the code points `from` to `to` of `text`. */
+/** Appends `replacement`. Each of its code points gets the span of all code points `from` to `to` of `text`. */
 export function pushReplacement(out: SpanText, replacement: string, text: SpanText, from: number, to: number): void {
   const start = text.starts[from] as number;
   const end = text.ends[to - 1] as number;

@@ -1,11 +1,11 @@
-/** Tokens that stand for themselves where they are written out in a text. */
+/** Tokens that are recognized when they are written in a text. */
 export const SPECIAL_TOKENS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
 
 const LESS = 0x3c;
 
 /**
- * Calls back with the parts of the code points `from` to `to` in order, none of them empty: special tokens, with what they are, and
- * what stands between them.
+ * Splits the code points `from` to `to` at special tokens, and calls back with each non-empty part in order. Parts that are special
+ * tokens come with their name.
  */
 export function forEachPart(
   codePoints: readonly number[],

@@ -1,6 +1,6 @@
 const REPLACEMENT = 0xfffd;
 
-/** Appends the UTF-8 bytes of a code point; those of U+FFFD for a surrogate, which UTF-8 cannot write. */
+/** Appends the UTF-8 bytes of a code point. A surrogate, which has no UTF-8 form, is written as U+FFFD. */
 export function pushUtf8(bytes: number[], codePoint: number): void {
   if (codePoint < 0x80) {
     bytes.push(codePoint);

@@ -16,6 +16,8 @@ const STATES: Record<string, [path: string, reach: (page: Page) => Promise<void>
       await answered(page);
       for (const details of ["#access", "#ner-glossary", "#pos-glossary"])
         await page.locator(`${details} summary`).click();
+      await page.locator(".why-tasks button").first().click();
+      await page.locator(".why .tweet").waitFor();
     },
   ],
   "a long text with a mask": [`/#${new URLSearchParams({ text: `<mask> ${LONG}` })}`, answered],
@@ -40,7 +42,7 @@ const STATES: Record<string, [path: string, reach: (page: Page) => Promise<void>
   "a labelled list": [
     "/#view=list",
     async (page) => {
-      await page.getByLabel("Tweets, one a line").fill("so happy\nso sad\n".repeat(8));
+      await page.getByLabel("Tweets, one per line").fill("so happy\nso sad\n".repeat(8));
       await page.locator("#list-start:enabled").click();
       await page.locator("#list-status", { hasText: "16 of 16" }).waitFor();
     },

@@ -4,10 +4,10 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { launchChromium } from "../../scripts/lib/chromium.ts";
 
-/** How long the page may take to do what a test waits for; the first answer has the model's loading in it. */
+/** How long a test waits for the page. The first answer includes loading the model. */
 const ACTION_LIMIT_MS = 30_000;
 
-/** A real Chromium; started and closed by the test file. */
+/** A real Chromium. The test file starts and closes it. */
 export function startBrowser() {
   let browser: Browser;
   beforeAll(async () => {
@@ -52,13 +52,13 @@ export function overflow(page: Page): Promise<number> {
   return page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
 }
 
-/** Waits until the page has shown what it was asked last. */
+/** Waits until the page shows the answer to its last question. */
 export async function answered(page: Page): Promise<void> {
   await page.locator("#results[aria-busy=false] .section").first().waitFor();
   expect(await page.locator("#problem").textContent()).toBe("");
 }
 
-/** Waits until no colour and nothing else is on its way to another. */
+/** Waits until all CSS transitions and animations have ended. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate("new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)))");
   await expect.poll(() => page.evaluate<number>("document.getAnimations().length")).toBe(0);

@@ -46,7 +46,7 @@ test("one tweet alone is nothing to compare", async () => {
   const { page } = await open(service.url("/#view=compare"));
   await page.locator(".cosine").waitFor();
   await page.getByLabel("Second tweet").fill("");
-  await page.locator("#compare-status", { hasText: "Two tweets are needed" }).waitFor();
+  await page.locator("#compare-status", { hasText: "Enter two tweets" }).waitFor();
   expect(await page.locator("#compare-results").textContent()).toBe("");
 });
 

@@ -13,7 +13,7 @@ const LINES = ["I love this so much", "", "worst service ever, never again", '@a
 async function openList(lines: string[], options?: Parameters<typeof open>[1]) {
   const opened = await open(service.url("/#view=list"), options);
   await opened.page.getByRole("checkbox", { name: "sentiment" }).waitFor();
-  await opened.page.getByLabel("Tweets, one a line").fill(lines.join("\n"));
+  await opened.page.getByLabel("Tweets, one per line").fill(lines.join("\n"));
   return opened;
 }
 
@@ -48,7 +48,7 @@ test("labels each line, and saves all of them as CSV", async () => {
   expect(complaints).toEqual([]);
 });
 
-test("asks for some lines at a time, and stops when told to, with what it has", async () => {
+test("asks for some lines at a time, and keeps its results when it is stopped", async () => {
   const { page } = await openList(Array.from({ length: 64 }, (_, index) => `tweet number ${index}`));
   let held = 0;
   await page.route("**/v1/analyze", async (route) => {
@@ -77,7 +77,7 @@ test("waits where the service says for how long, and goes on", async () => {
     });
   });
   await start(page);
-  await page.locator("#list-problem", { hasText: "The page asks again in 1 s." }).waitFor();
+  await page.locator("#list-problem", { hasText: "The page retries in 1 s." }).waitFor();
   await page.locator("#list-status", { hasText: "20 of 20 lines labelled" }).waitFor();
   expect(await page.locator("#list-problem").textContent()).toBe("");
   expect(asked).toBe(3);
@@ -104,10 +104,10 @@ test("refuses what is too long, pasted or not, and says why", async () => {
   await status.filter({ hasText: "Line 2 has 20,001 characters. A text may have 20,000." }).waitFor();
   expect(await page.getByRole("button", { name: "Label the lines" }).isDisabled()).toBe(true);
   await page.evaluate("navigator.clipboard.writeText('x\\n'.repeat(5001))");
-  await page.getByLabel("Tweets, one a line").press("Control+A");
-  await page.getByLabel("Tweets, one a line").press("Control+V");
+  await page.getByLabel("Tweets, one per line").press("Control+A");
+  await page.getByLabel("Tweets, one per line").press("Control+V");
   await status.filter({ hasText: "The list has 5,001 lines. This page labels 5,000 at once." }).waitFor();
-  await page.getByLabel("Tweets, one a line").fill("x");
+  await page.getByLabel("Tweets, one per line").fill("x");
   await page.locator("#list-start:enabled").waitFor();
   await page.getByRole("checkbox", { name: "sentiment" }).uncheck();
   expect(await page.getByRole("button", { name: "Label the lines" }).isDisabled()).toBe(true);

@@ -7,7 +7,7 @@ import { answered, dimmed, isInSight, startBrowser } from "./chromium.ts";
 const service = startService({ seeded: true });
 const open = startBrowser();
 
-/** Holds every request for an analysis back until the function that it gives is called. */
+/** Holds back every request for an analysis until the returned function is called. */
 async function holdBack(page: Page): Promise<() => void> {
   let release: () => void = () => {};
   const released = new Promise<void>((resolve) => {
@@ -20,7 +20,7 @@ async function holdBack(page: Page): Promise<() => void> {
   return release;
 }
 
-/** Refuses the first request for an analysis as a busy service does; the next ones get through. */
+/** Refuses the first request for an analysis like a busy service. The next requests reach the service. */
 function refuseOnce(headers: Record<string, string>): { refusals: number; handle: (route: Route) => Promise<void> } {
   const seen = {
     refusals: 0,
@@ -50,7 +50,7 @@ describe("while an answer is under way", () => {
       release = await holdBack(page);
     });
     await page.locator(".ghost").first().waitFor();
-    expect(await page.locator("#results .heading").allTextContents()).toContain("What it says");
+    expect(await page.locator("#results .heading").allTextContents()).toContain("Labels");
     expect(await page.locator("#status").textContent()).toBe("Working…");
     release();
     await answered(page);
@@ -89,19 +89,19 @@ describe("while an answer is under way", () => {
 });
 
 describe("problems", () => {
-  test("a busy service is asked again when it says so, and until then its words stand there", async () => {
+  test("after a busy service's Retry-After the page retries, and until then it shows the problem", async () => {
     const busy = refuseOnce({ "Retry-After": "1" });
     const { page } = await open(service.url("/"), {}, (page) => page.route("**/v1/analyze*", busy.handle));
     const problem = page.getByRole("alert").filter({ visible: true });
     await problem.getByText("The service is busy").waitFor();
     expect(await problem.textContent()).toContain("Try again after the seconds in Retry-After.");
-    expect(await problem.textContent()).toContain("The page asks again in 1 s.");
+    expect(await problem.textContent()).toContain("The page retries in 1 s.");
     await page.locator("#results .verdict").first().waitFor();
     await answered(page);
     expect(busy.refusals).toBe(1);
   });
 
-  test("a service that does not say when to come back is not asked again", async () => {
+  test("without Retry-After the page does not retry", async () => {
     const busy = refuseOnce({});
     const { page } = await open(service.url("/"), {}, (page) => page.route("**/v1/analyze*", busy.handle));
     await page.locator("#results[aria-busy=false]").waitFor({ state: "attached" });

@@ -5,7 +5,7 @@ import { answered, startBrowser } from "./chromium.ts";
 const service = startService({ seeded: true });
 const open = startBrowser();
 
-/** 300 tokens, with a name at the end, where reading in windows alone gets to. */
+/** 300 tokens with a name at the end, which the model reads only in windows. */
 const LONG = `${"I went into this film with no expectations at all. ".repeat(27)}LeBron James was superb.`;
 
 /** A page that has answered a text. */
@@ -94,6 +94,10 @@ test("film reviews are spoken of where the text is as long as one", async () => 
   expect(await page.locator("[data-task=review]").count()).toBe(0);
   await page.locator("#text").fill(LONG);
   await page.locator("[data-task=review]").waitFor();
+  expect(await page.locator(".note p").allTextContents()).toContain("The task review has read all of it, in windows.");
+  const { score } = await answerOf<{ score: number }>("/v1/review", { text: LONG });
+  const shown = page.locator("[data-task=review] .share").first();
+  expect(await shown.textContent()).toContain((100 * score).toFixed(1));
 });
 
 test("labels that name an emoji stand behind it, and words that look alike do not", async () => {
@@ -126,7 +130,7 @@ describe("tag sets", () => {
     expect(await pos.locator("dt:text-is('PROPN') + dd").textContent()).toContain("proper noun");
     await pos.getByRole("radio", { name: "ark" }).check();
     await pos.getByText("What the 25 tags mean").waitFor();
-    expect(await pos.locator("dl").isVisible()).toBe(true); // what was unfolded stays so
+    expect(await pos.locator("dl").isVisible()).toBe(true); // an expanded element stays expanded
     expect(await pos.locator(".set-description").textContent()).toContain("ARK-Twitter");
   });
 });

@@ -1,9 +1,12 @@
 import type { Fault } from "./fault.ts";
+import { type Link, openLink, sharedLink } from "./link.ts";
 
 /** Longer than any test. A pending timer keeps workerd from ending the request because nothing could ever settle it. */
 const FOREVER_MS = 86_400_000;
 
-/** A promise that never settles, as that of a connection that is open and silent. */
+const SLOW_PART_BYTES = 65_536;
+
+/** A promise that never settles, like that of an open but silent connection. */
 export async function hang(): Promise<never> {
   for (;;) await scheduler.wait(FOREVER_MS);
 }
@@ -57,12 +60,11 @@ async function* damaged(body: ReadableStream<Uint8Array>, fault: Fault, length: 
       if (fault.kind === "hanging") await hang();
       return;
     }
-    case "slow":
-      for await (const chunk of body) {
-        if (fault.bytesPerSecond) await scheduler.wait((1_000 * chunk.length) / fault.bytesPerSecond);
-        yield chunk;
-      }
+    case "slow": {
+      const { bytesPerSecond: rate = Number.POSITIVE_INFINITY, shared } = fault;
+      yield* slowed(body, shared ? sharedLink(rate) : openLink(rate));
       return;
+    }
     case "missing":
     case "empty":
     case "throwing":
@@ -70,7 +72,18 @@ async function* damaged(body: ReadableStream<Uint8Array>, fault: Fault, length: 
   }
 }
 
-/** The chunks up to byte number `at`, and those from there on, which are to be asked for last. */
+/** Uses large parts, because thousands of small ones would take more time than the simulated link. */
+async function* slowed(body: ReadableStream<Uint8Array>, link: Link): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader({ mode: "byob" });
+  for (;;) {
+    const { value, done } = await reader.readAtLeast(SLOW_PART_BYTES, new Uint8Array(SLOW_PART_BYTES));
+    if (done) return;
+    await link.carry(value.length);
+    yield value;
+  }
+}
+
+/** The chunks before byte number `at`, and the chunks from there on. Read the first ones first. */
 function split(body: ReadableStream<Uint8Array>, at: number): [AsyncGenerator<Uint8Array>, AsyncGenerator<Uint8Array>] {
   const chunks = body.values();
   let rest: Uint8Array | undefined;

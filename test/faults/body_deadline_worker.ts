@@ -1,4 +1,4 @@
-import service from "../../src/index.ts";
+import { app as service } from "../../src/app.ts";
 import { BODY_LIMIT_MS } from "../../src/limits.ts";
 
 /** How long a body may take here, in milliseconds. */
@@ -6,7 +6,7 @@ const SHORT_LIMIT_MS = 500;
 
 const setRealTimeout = globalThis.setTimeout;
 
-/** Waits for a body are short here, and all others are what they were. */
+/** Shortens only the deadline for a body. All other timers keep their time. */
 const setShortTimeout = (callback: () => void, ms?: number) =>
   setRealTimeout(callback, ms === BODY_LIMIT_MS ? SHORT_LIMIT_MS : ms);
 

@@ -1,19 +1,19 @@
 import { damage, hang } from "./body.ts";
 import type { Fault, Read } from "./fault.ts";
 
-/** What a read meets: asked for each, so that faults can come and go. */
+/** The fault for a read. It is looked up for each read, so that faults can be set and cleared. */
 export type FaultOf = (key: string, read: Read) => Fault | undefined;
 
-/** Told of the bytes that a read asks for. */
+/** Called with the number of bytes of each read. */
 export type CountBytes = (key: string, bytes: number) => void;
 
-/** The bucket with faults in front of it: `get` and `head` may go wrong, all else goes through. */
+/** The bucket with faults in front of it: `get` and `head` may fail, all other calls are passed through. */
 export function faultyBucket(bucket: R2Bucket, faultOf: FaultOf, countBytes: CountBytes = () => {}): R2Bucket {
   async function get(key: string, options?: R2GetOptions): Promise<R2Object | null> {
     const fault = faultOf(key, options?.range ? "range" : "get");
     if (await beforeAnswer(fault)) return null;
     const object = await bucket.get(key, options as R2GetOptions & { onlyIf: R2Conditional });
-    if (!object || !("body" in object)) return object; // the condition that was asked for did not hold
+    if (!object || !("body" in object)) return object; // the condition of the read was false
     const body = object as R2ObjectBody;
     const length = rangeLength(body);
     countBytes(key, length);
@@ -32,7 +32,7 @@ export function faultyBucket(bucket: R2Bucket, faultOf: FaultOf, countBytes: Cou
   });
 }
 
-/** What happens before the bucket answers. @returns whether it is to answer that there is no such object */
+/** Applies the fault before the bucket answers. @returns whether to answer that there is no such object */
 async function beforeAnswer(fault: Fault | undefined): Promise<boolean> {
   if (fault?.kind === "throwing") throw new Error("get: We encountered an internal error. Please try again. (10001)");
   if (fault?.kind === "hanging" && fault.afterBytes === undefined) await hang();

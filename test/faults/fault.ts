@@ -1,7 +1,7 @@
 /** Which of the bucket's reads: `head`, a `get` of a whole object, or a `get` of a range. */
 export type Read = "head" | "get" | "range";
 
-/** What the bucket does wrong. `head` is told of an object that is missing, throws, hangs or is slow; the other kinds damage bodies. */
+/** Kinds of faults. `head` is affected by missing objects, errors, hangs and delays; the other kinds damage bodies. */
 type Kind =
   /** There is no such object. */
   | { kind: "missing" }
@@ -19,8 +19,8 @@ type Kind =
   | { kind: "hanging"; afterBytes?: number }
   /** The call throws. */
   | { kind: "throwing" }
-  /** The call answers after `delayMs`, and its bytes come at that rate. */
-  | { kind: "slow"; delayMs?: number; bytesPerSecond?: number };
+  /** The call answers after `delayMs`, and its bytes come at that rate, which with `shared` all bodies of one rate have together. */
+  | { kind: "slow"; delayMs?: number; bytesPerSecond?: number; shared?: true };
 
 /** A fault of the bucket. Where `afterBytes` is optional and left out for a body, half of the body is meant. */
 export type Fault = Kind & {
@@ -35,19 +35,23 @@ export type Fault = Kind & {
 /** Reads since the last reset, by key. `bytes` are those that were asked for, whether or not they came. */
 export type Counts = Record<string, { calls: number; bytes: number }>;
 
-/** The path that the faults are told on. No route of the service has it. */
+/** The path that sets the faults. No route of the service has it. */
 export const CONTROL_PATH = "/__faults";
 
-/** The path on which test/faults/points_worker.ts tells the data points that were written. */
+/** The path on which test/faults/points_worker.ts returns the written data points. */
 export const POINTS_PATH = "/__points";
 
-/** What the control path takes. What is left out stays as it was. */
+/** A request to the control path. Absent members change nothing. */
 export interface Orders {
-  /** In place of those before; of several that fit a read, the first counts. */
+  /** Replaces the faults before. If several match a read, the first one applies. */
   faults?: Fault[];
   /** Moves the isolate's clock forward. */
   shiftClockMs?: number;
   /** Lets timers that are started from now on end so many times sooner; those of the faults themselves keep their time. */
   timerSpeed?: number;
   resetCounts?: true;
+  /** Whether blobs are copied to the data centre's cache and found there; at first they are not, so that every read meets its fault. */
+  copies?: boolean;
+  /** Puts this under a blob's copy, whatever lies there: the object of that key with the fault in it. */
+  spoilCopy?: Fault;
 }

@@ -1,6 +1,6 @@
 import { control, withFaults } from "./control.ts";
 
-/** What a read saw. */
+/** The result of a read. */
 export interface Seen {
   found: boolean;
   size?: number;
@@ -16,7 +16,7 @@ export interface Seen {
 /** Reads the object that the query names through the faults, in the way that it names, and tells what came of it. */
 export default {
   async fetch(request, env) {
-    const answer = await control(request);
+    const answer = await control(request, env.MODELS);
     if (answer) return answer;
     const { searchParams } = new URL(request.url);
     const read = look(withFaults(env).MODELS, searchParams.get("key") ?? "", searchParams.get("read") ?? "get");

@@ -36,8 +36,14 @@ export function keyOf(name: string): string {
  * @param main test/faults/worker.ts, or the like
  */
 export function workerWith(main: string, vars: FaultyOptions["vars"] = {}): Extract<WorkerInput, { config: unknown }> {
-  const { assets: _, build: __, ...config } = experimental_readRawConfig({ config: "wrangler.toml" }).rawConfig;
-  return { config: { ...config, main, vars: { ...config.vars, ...vars } } };
+  const {
+    assets: _,
+    build: __,
+    env: ___,
+    ...config
+  } = experimental_readRawConfig({ config: "wrangler.toml" }).rawConfig;
+  const engine = process.env.TEST_ENGINE; // as for every service of a test, see test/integration/service.ts
+  return { config: { ...config, main, vars: { ...config.vars, ...(engine && { ENGINE: engine }), ...vars } } };
 }
 
 /**
@@ -64,7 +70,7 @@ export function startFaultyIsolates(plan: readonly PlannedWorker[]) {
   return { ...service, isolates };
 }
 
-/** What tells the faults to a Worker that listens on the control path. @param post how that path of the Worker is reached */
+/** Sets the faults of a Worker over its control path. @param post sends a request to that path */
 export function controlOf(post: (orders: Orders) => Promise<{ status: number; text(): Promise<string> }>) {
   async function order(orders: Orders): Promise<Counts> {
     const response = await post(orders);
@@ -84,6 +90,10 @@ export function controlOf(post: (orders: Orders) => Promise<{ status: number; te
     },
     /** Moves `Date.now` and `performance.now` of the isolate forward. Timers that run already keep their time. */
     shiftClock: async (ms: number) => void (await order({ shiftClockMs: ms })),
+    /** Lets the isolate find copies of blobs in its data centre's cache, and keep them there. */
+    allowCopies: async () => void (await order({ copies: true })),
+    /** Puts a blob's copy there that is as the fault makes it. */
+    spoilCopy: async (fault: Fault) => void (await order({ spoilCopy: fault })),
     /** Makes the isolate's deadlines, which `setTimeout` keeps, so many times shorter; 1 is as they are. */
     speedUpTimers: async (timerSpeed: number) => void (await order({ timerSpeed })),
   };

@@ -9,5 +9,5 @@ export class EncoderStage extends Stage {
 }
 
 export default {
-  fetch: async (request) => (await control(request)) ?? new Response(null, { status: 404 }),
+  fetch: async (request, env) => (await control(request, env.MODELS)) ?? new Response(null, { status: 404 }),
 } satisfies ExportedHandler<Env>;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { RATE_LIMIT_PERIOD_SECONDS } from "../../src/limits.ts";
-import { startService } from "./service.ts";
+import { inNode, startService, useService } from "./service.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
 const path = "/v1/sentiment?text=the%20new%20album%20is%20out";
 
 describe("as configured for local use", () => {
-  const { get } = startService({ seeded: true });
+  const { get } = useService();
 
   test("answers without a key, to no other origin", async () => {
     const { status, headers } = await get(path, { headers: { Origin: "https://app.example" } });
@@ -25,11 +25,11 @@ describe("as configured for local use", () => {
 });
 
 describe("with AUTH on", () => {
-  const [first, second] = ["first-key", "second-key"];
+  const [first, second, tired] = ["first-key", "second-key", "tired-key"];
   const service = startService({
     seeded: true,
     vars: { AUTH: "on", CORS_ORIGINS: "https://app.example, https://other.example", RATE_LIMIT: "on" },
-    secrets: { API_KEY_HASHES: `${sha256(first)},${sha256(second)}` },
+    secrets: { API_KEY_HASHES: [first, second, tired].map(sha256).join() },
   });
   const { get, post } = service;
 
@@ -58,17 +58,24 @@ describe("with AUTH on", () => {
     ["HEAD", path],
     ["POST", "/v1/sentiment"],
     ["POST", "/models/bertweet-mini"],
+    ["POST", "/v1/embeddings"],
+    ["POST", "/tei/bertweet-mini/embed"],
+    ["GET", "/tei/bertweet-mini/health"],
+    ["GET", "/v1/ner/wnut17"],
     ["GET", "/v1/nothing/here"],
   ])("%s %s asks for a key", async (method, each) => {
     expect((await get(each, { method })).status).toBe(401);
   });
 
-  test.each(["/%761/sentiment?text=a", "//v1/sentiment?text=a", "/V1/sentiment?text=a"])(
-    "%s is no way around it",
-    async (each) => {
-      expect([401, 404]).toContain((await get(each)).status);
-    },
-  );
+  test.each([
+    "/%761/sentiment?text=a",
+    "//v1/sentiment?text=a",
+    "/V1/sentiment?text=a",
+    "/%74ei/bertweet-mini/info",
+    "//tei/bertweet-mini/info",
+  ])("%s is no way around it", async (each) => {
+    expect([401, 404]).toContain((await get(each)).status);
+  });
 
   test.each(["/healthz", "/readyz"])("%s needs none", async (each) => {
     expect((await get(each)).status).toBe(200);
@@ -94,7 +101,9 @@ describe("with AUTH on", () => {
     expect(status).toBe(204);
     expect(headers.get("Access-Control-Allow-Origin")).toBe("https://app.example");
     expect(headers.get("Access-Control-Allow-Methods")).toBe("GET,HEAD,POST");
-    expect(headers.get("Access-Control-Allow-Headers")).toBe("Authorization,Content-Type,If-None-Match,Cache-Control");
+    expect(headers.get("Access-Control-Allow-Headers")).toMatch(
+      /^Authorization,Content-Type,If-None-Match,Cache-Control,/,
+    );
     expect(headers.get("Access-Control-Max-Age")).toBe("7200");
     expect(headers.get("Vary")).toContain("Origin");
   });
@@ -127,7 +136,7 @@ describe("with AUTH on", () => {
   });
 
   test("a key that asks too often waits, the other one doesn't", async () => {
-    const refused = await askUntilRefused(() => get("/v1/models", { headers: bearer(first) }));
+    const refused = await askUntilRefused(() => get("/v1/models", { headers: bearer(tired) }));
     expect(await refused.json()).toMatchObject({ type: "/problems/rate-limited", status: 429 });
     expect(refused.headers.get("Retry-After")).toBe(String(RATE_LIMIT_PERIOD_SECONDS));
     expect(refused.headers.get("Cache-Control")).toBe("no-store");
@@ -136,9 +145,29 @@ describe("with AUTH on", () => {
     expect((await get("/healthz")).status).toBe(200);
   });
 
+  const ask = (address: string, key?: string) =>
+    service.get("/v1/models", { headers: { "CF-Connecting-IP": address, ...(key && bearer(key)) } });
+
+  test.each([
+    ["wrong keys", "2001:db8::1", (n: number) => `wrong-${n}`],
+    ["no key", "203.0.113.7", () => undefined],
+  ])("a network that asks too often with %s waits, others and its good keys don't", async (_, address, key) => {
+    expect((await ask(address, "first-key")).status).toBe(200);
+    let asked = 0;
+    const refused = await askUntilRefused(() => ask(address, key(++asked)), 401);
+    expect(await refused.json()).toMatchObject({ type: "/problems/rate-limited", status: 429 });
+    expect(refused.headers.get("Retry-After")).toBe(String(RATE_LIMIT_PERIOD_SECONDS));
+    expect((await ask(address, key(1))).status).toBe(429);
+    expect((await ask(address, "another")).status).toBe(429);
+    expect((await ask(address)).status).toBe(429);
+    expect((await ask(address, "first-key")).status).toBe(200);
+    expect((await ask("198.51.100.1", "wrong")).status).toBe(401);
+    expect((await ask("198.51.100.1", "second-key")).status).toBe(200);
+  });
+
   test("no key has come into the logs", () => {
     const logs = JSON.stringify(service.logs());
-    for (const key of [first, second, "third-key"]) {
+    for (const key of [first, second, tired, "third-key"]) {
       expect(logs).not.toContain(key);
       expect(logs).not.toContain(sha256(key));
     }
@@ -164,33 +193,6 @@ describe("with AUTH on and one good hash among malformed ones", () => {
   });
 });
 
-describe("with AUTH on and requests counted", () => {
-  const service = startService({
-    seeded: true,
-    vars: { AUTH: "on", RATE_LIMIT: "on" },
-    secrets: { API_KEY_HASHES: `${sha256("first-key")},${sha256("second-key")}` },
-  });
-  const ask = (address: string, key?: string) =>
-    service.get("/v1/models", { headers: { "CF-Connecting-IP": address, ...(key && bearer(key)) } });
-
-  test.each([
-    ["wrong keys", "2001:db8::1", (n: number) => `wrong-${n}`],
-    ["no key", "203.0.113.7", () => undefined],
-  ])("a network that asks too often with %s waits, others and its good keys don't", async (_, address, key) => {
-    expect((await ask(address, "first-key")).status).toBe(200);
-    let asked = 0;
-    const refused = await askUntilRefused(() => ask(address, key(++asked)), 401);
-    expect(await refused.json()).toMatchObject({ type: "/problems/rate-limited", status: 429 });
-    expect(refused.headers.get("Retry-After")).toBe(String(RATE_LIMIT_PERIOD_SECONDS));
-    expect((await ask(address, key(1))).status).toBe(429);
-    expect((await ask(address, "another")).status).toBe(429);
-    expect((await ask(address)).status).toBe(429);
-    expect((await ask(address, "first-key")).status).toBe(200);
-    expect((await ask("198.51.100.1", "wrong")).status).toBe(401);
-    expect((await ask("198.51.100.1", "second-key")).status).toBe(200);
-  });
-});
-
 describe("with every origin allowed and requests counted", () => {
   const { get } = startService({ seeded: true, vars: { CORS_ORIGINS: "*", RATE_LIMIT: "on" } });
 
@@ -210,7 +212,8 @@ describe("with every origin allowed and requests counted", () => {
   });
 });
 
-describe.each([
+// `bertweet-edge serve` does not start with a misspelt variable: test/node/start.test.ts.
+describe.skipIf(inNode).each([
   ["AUTH on without hashes", { AUTH: "on" }, {}],
   ["AUTH on with a hash that is none", { AUTH: "on" }, { API_KEY_HASHES: "first-key" }],
   ["AUTH misspelt", { AUTH: "On" }, { API_KEY_HASHES: sha256("first-key") }],
@@ -229,15 +232,16 @@ describe.each([
   });
 });
 
-/** Sends requests one after another up to the first that isn't answered with that status; a window that ends on the way costs a second one. */
+/** Sends requests, some at once, up to the first that isn't answered with that status; a window that ends on the way costs a second one. */
 async function askUntilRefused<T extends { status: number; text(): Promise<string> }>(
   ask: () => Promise<T>,
   status = 200,
 ): Promise<T> {
-  for (let asked = 0; asked <= 700; asked++) {
-    const response = await ask();
-    if (response.status !== status) return response;
-    await response.text();
+  for (let asked = 0; asked <= 700; asked += 10) {
+    const responses = await Promise.all(Array.from({ length: 10 }, ask));
+    const refused = responses.find((response) => response.status !== status);
+    if (refused) return refused;
+    await Promise.all(responses.map((response) => response.text()));
   }
   throw new Error("Nothing was refused.");
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { MAX_BATCH_TEXTS, MAX_BODY_BYTES, MAX_MASKS, MAX_TEXT_UTF16_UNITS } from "../../src/limits.ts";
-import { startService } from "./service.ts";
+import { useService } from "./service.ts";
 
-const { get, post } = startService({ seeded: true });
+const { get, post } = useService();
 
 async function expectProblem(
   response: { status: number; headers: { get(name: string): string | null }; json(): Promise<unknown> },
@@ -94,6 +94,9 @@ test.each([
   ["PUT", "/v1/tokenize", "GET, HEAD, POST"],
   ["POST", "/healthz", "GET, HEAD"],
   ["POST", "/v1/models", "GET, HEAD"],
+  ["POST", "/v1/models/bertweet-mini", "GET, HEAD"],
+  ["GET", "/v1/sentiment/stream", "POST"],
+  ["DELETE", "/v1/ner/wnut17", "GET, HEAD, POST"],
 ])("%s %s answers 405 and names what is allowed", async (method, path, allow) => {
   const response = await get(path, { method });
   await expectProblem(response, 405, "method-not-allowed");
@@ -103,6 +106,9 @@ test.each([
 describe("the request id that a client sends", () => {
   test.each(["a", "Trace_1-x=", "f".repeat(255)])("%s is taken", async (id) => {
     expect((await get("/healthz", { headers: { "X-Request-Id": id } })).headers.get("X-Request-Id")).toBe(id);
+    const refused = await get("/v1/sentiment", { headers: { "X-Request-Id": id } });
+    expect(refused.headers.get("X-Request-Id")).toBe(id);
+    expect(await refused.json()).toMatchObject({ instance: expect.stringMatching(/^urn:request:[0-9a-f-]{36}$/) });
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Problem } from "../../src/http/schemas/answers.ts";
 import {
   MAX_BODY_BYTES,
   MAX_INPUT_ERRORS,
@@ -11,13 +12,6 @@ import { startService } from "./service.ts";
 const { get, post, url, logs } = startService({ seeded: true });
 
 const HUGGING_FACE = "/models/bertweet-mini/pipeline/fill-mask";
-
-interface Problem {
-  type: string;
-  detail: string;
-  errors?: { pointer: string; detail: string }[];
-  total_errors?: number;
-}
 
 /** No refusal may be longer than this, whatever was sent. */
 const MAX_ANSWER_BYTES = 16_384;

@@ -1,9 +1,8 @@
 import { InferenceClient } from "@huggingface/inference";
 import { describe, expect, test } from "vitest";
-import { MAX_FEATURE_TEXTS } from "../../src/limits.ts";
-import { startService } from "./service.ts";
+import { useService } from "./service.ts";
 
-const { get, post, url } = startService({ seeded: true });
+const { get, post, url } = useService();
 
 const MODEL = "/models/bertweet-mini";
 const TEXT = "😀 @anna flies to Berlin &amp; back, unbelievably cheap https://t.co/x";
@@ -75,6 +74,42 @@ describe("@huggingface/inference", () => {
       const mean = rows.reduce((sum, row) => sum + (row[column] as number), 0) / rows.length;
       expect(mean).toBeCloseTo(value, 4);
     });
+  });
+
+  test("featureExtraction gets a vector for each text of a list, at the model's URL too", async () => {
+    const inputs = ["so happy today", "worst. service. ever. really."];
+    const vectors = await client("/pipeline/feature-extraction").featureExtraction({ inputs });
+    expect(vectors).toEqual([expect.any(Array), expect.any(Array)]);
+    expect((vectors as number[][]).map(({ length }) => length)).toEqual([384, 384]);
+    const unnamed = await client("").featureExtraction({ inputs, truncate: true } as { inputs: string[] });
+    expect(unnamed).toEqual(vectors);
+  });
+
+  test.each(["", "/pipeline/sentence-similarity"])("sentenceSimilarity gets cosines at the URL's %j", async (path) => {
+    const sentences = ["so happy for you", "the train is late", "so happy for you"];
+    const inputs = { source_sentence: "so happy for you", sentences };
+    const similarities = await client(path).sentenceSimilarity({ inputs });
+    expect(similarities[0]).toBeCloseTo(1, 4);
+    expect(similarities[2]).toBe(similarities[0]);
+    const vectors = await ask<number[][]>("/pipeline/feature-extraction", {
+      inputs: [inputs.source_sentence, ...sentences],
+      normalize: true,
+    });
+    const [source = [], , other = []] = vectors;
+    expect(similarities[1]).toBeCloseTo(
+      source.reduce((sum, value, index) => sum + value * (other[index] as number), 0),
+      3,
+    );
+  });
+
+  test("tokenClassification at the model's URL gets entities where a parameter says that they are meant", async () => {
+    const asked = { inputs: TEXT, parameters: { aggregation_strategy: "simple" as const, ignore_labels: [] } };
+    expect(await client("").tokenClassification(asked)).toEqual(await ask("/pipeline/ner", asked));
+  });
+
+  test("tokenClassification and featureExtraction without one fail there, and get no sentiment", async () => {
+    await expect(client("").tokenClassification({ inputs: TEXT })).rejects.toThrow();
+    await expect(client("").featureExtraction({ inputs: TEXT })).rejects.toThrow();
   });
 
   test("an error tells our detail", async () => {
@@ -218,10 +253,17 @@ describe("fill-mask", () => {
 describe("feature-extraction", () => {
   const of = <T>(body: object) => ask<T>("/pipeline/feature-extraction", body);
 
-  test("a list is answered as its texts are alone", async () => {
-    const texts = [TEXT, "short"];
-    const alone = await Promise.all(texts.map((inputs) => of({ inputs })));
-    expect(await of({ inputs: texts })).toEqual(alone);
+  test("a list is answered by the vector of each text, which /v1/embed gives, however many there are", async () => {
+    const texts = [TEXT, "short", ...Array.from({ length: 62 }, (_, each) => `number ${each}`)];
+    const vectors = await of<number[][]>({ inputs: texts });
+    const { results } = (await (await post("/v1/embed", { texts })).json()) as { results: { embedding: number[] }[] };
+    expect(vectors).toEqual(results.map(({ embedding }) => embedding.map((value) => Math.round(value * 1e6) / 1e6)));
+    expect(await of({ inputs: ["short"] })).toEqual([vectors[1]]);
+  });
+
+  test("normalize makes each vector of a list of length 1", async () => {
+    const vectors = await of<number[][]>({ inputs: [TEXT, "short"], normalize: true });
+    for (const vector of vectors) expect(Math.hypot(...vector)).toBeCloseTo(1, 3);
   });
 
   test("normalize makes each row of length 1", async () => {
@@ -252,11 +294,19 @@ test.each<[string, string, unknown, number, string]>([
   ["a text that is too long", MODEL, { inputs: "a".repeat(20_001) }, 413, "text-too-long"],
   ["too many texts", MODEL, { inputs: Array(65).fill("a") }, 413, "batch-too-large"],
   [
-    "too many texts for so many numbers",
-    `${MODEL}/pipeline/feature-extraction`,
-    { inputs: Array(MAX_FEATURE_TEXTS + 1).fill("a") },
+    "too many texts to compare",
+    `${MODEL}/pipeline/sentence-similarity`,
+    { inputs: { source_sentence: "a", sentences: Array(64).fill("a") } },
     413,
     "batch-too-large",
+  ],
+  ["a comparison with nothing", MODEL, { inputs: { source_sentence: "a", sentences: [] } }, 400, "invalid-request"],
+  [
+    "parameters of two pipelines",
+    MODEL,
+    { inputs: "a", normalize: true, parameters: { top_k: 1 } },
+    422,
+    "foreign-option",
   ],
   [
     "an unknown parameter",
@@ -311,7 +361,14 @@ test("a problem names the text that it is about", async () => {
 
 test("/openapi.json has every pipeline", async () => {
   const { paths } = (await (await get("/openapi.json")).json()) as { paths: Record<string, object> };
-  const pipelines = ["text-classification", "token-classification", "fill-mask", "feature-extraction", "{task}"];
+  const pipelines = [
+    "text-classification",
+    "token-classification",
+    "fill-mask",
+    "feature-extraction",
+    "sentence-similarity",
+    "{task}",
+  ];
   expect(Object.keys(paths)).toEqual(
     expect.arrayContaining(["/models/{id}", ...pipelines.map((name) => `/models/{id}/pipeline/${name}`)]),
   );

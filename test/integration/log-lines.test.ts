@@ -7,6 +7,7 @@ type Fields<E> = E extends LogEvent ? { [Field in Exclude<keyof E, "event">]: tr
 
 /** Every event with its fields; the compiler holds this against the union. */
 const FIELDS: { [E in LogEvent as E["event"]]: Fields<E> } = {
+  "engine-chosen": { model: true, version: true, engine: true, reason: true },
   "model-loaded": { model: true, version: true, engine: true, ms: true, bytes: true, wasmMemoryBytes: true },
   "stage-loaded": {
     model: true,
@@ -19,9 +20,14 @@ const FIELDS: { [E in LogEvent as E["event"]]: Fields<E> } = {
   },
   "version-taken-over": { model: true, version: true, previous: true },
   "version-refused": { model: true, version: true, reason: true, retryInMs: true },
+  "words-missing": { model: true, version: true, reason: true, retryInMs: true },
   "refresh-failed": { model: true, reason: true, retryInMs: true },
   "request-refused": { requestId: true, route: true, failure: true, reason: true, leftOut: true },
   "metrics-failed": { requestId: true, causes: true, leftOut: true },
+  "chunk-failed": { job: true, run: true, chunk: true, attempts: true, causes: true },
+  "chunk-given-up": { job: true, run: true, chunk: true },
+  "job-ended": { job: true, run: true, state: true },
+  "thread-ended": { thread: true, reason: true, retryInMs: true },
   "unexpected-error": { requestId: true, causes: true },
 };
 
@@ -48,11 +54,14 @@ describe("the lines of a service", () => {
 
   test("are JSON with the documented fields", async () => {
     await faults.set({ key: "blobs/", kind: "missing" });
-    expect((await get("/v1/sentiment?text=a", { headers: { "X-Request-Id": "the-first" } })).status).toBe(503);
+    const refused = await get("/v1/sentiment?text=a", { headers: { "X-Request-Id": "the-clients-own" } });
+    expect(refused.status).toBe(503);
+    const { instance } = (await refused.json()) as { instance: string };
     await faults.clear();
     await expect.poll(async () => (await get("/v1/sentiment?text=a")).status, { timeout: 10_000 }).toBe(200);
     await (await post("/v1/fill-mask", { texts: Array(3).fill("<mask>"), top_k: 500 })).text();
 
+    expect(JSON.stringify(lines())).not.toContain("the-clients-own");
     for (const { event, ...fields } of lines()) {
       const known = documented.get(event);
       for (const field of Object.keys(fields)) expect(known, event).toContain(field);
@@ -65,7 +74,7 @@ describe("the lines of a service", () => {
       expect.arrayContaining([
         {
           event: "request-refused",
-          requestId: "the-first",
+          requestId: instance.replace("urn:request:", ""),
           route: "/v1/:task",
           failure: "model-unavailable",
           reason: expect.any(String),

@@ -10,7 +10,7 @@ import { keyOf, startFaulty } from "../faults/service.ts";
 import { type Document, operationsOf } from "./openapi.ts";
 import { BUNDLE } from "./service.ts";
 
-/** Stands in every text, name, header and key that is sent; tokenizers may take it apart, but a log that has it has it whole. */
+/** A mark in every text, name, header and key that is sent. Tokenizers may split it, but a log line that quotes input has all of it. */
 const MARK = "qzxmarkqzx";
 const KEY = `${MARK}-right`;
 
@@ -31,7 +31,7 @@ const { get, post, faults, bucket, logs, speedUpTimers, shiftClock } = service;
 const withKey = { Authorization: `Bearer ${KEY}` };
 const json = (text: string, headers: Record<string, string> = withKey) => post("/v1/irony", text, headers);
 
-/** What a service may be tempted to quote: JSON that is none, names that nobody knows, types, codings and lines. */
+/** Input that a service might quote in a log: invalid JSON, unknown names, media types, encodings and lines. */
 async function sendHostile(): Promise<void> {
   const answers = await Promise.all([
     get(`/v1/irony?text=${MARK}`, { headers: withKey }),
@@ -72,7 +72,7 @@ function marked({ method, target, headers, body, chunks }: Case): HttpRequest {
   return {
     method,
     target: target.replaceAll("=", `=${MARK}`),
-    headers: [...sent, ["Authorization", withKey.Authorization]],
+    headers: [...sent, ["Authorization", withKey.Authorization], ["X-Request-Id", MARK]],
     ...(strings !== undefined && { body: Buffer.from(strings, "latin1") }),
     ...(chunks && { chunks }),
   };

@@ -53,10 +53,19 @@ export function examplesOf({ example, examples, schema }: Exemplified): Map<stri
 
 /** One request for each name that an example of the operation has; one without any where it has no input. */
 export function requestsOf(operation: NamedOperation): ExampleRequest[] {
+  const media = Object.entries(operation.requestBody?.content ?? {});
+  const [first] = media;
+  if (!first) return requestsOfType(operation);
+  const others = media.slice(1).flatMap((each) => requestsOfType(operation, each, [...examplesOf(each[1]).keys()]));
+  return [...requestsOfType(operation, first), ...others];
+}
+
+/** Those of one type of body, with the examples of the given names alone where names are given. */
+function requestsOfType(operation: NamedOperation, body?: [string, Exemplified], only?: string[]): ExampleRequest[] {
   const parameters = (operation.parameters ?? []).map((each) => ({ ...each, known: examplesOf(each) }));
-  const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  const [type, media] = body ?? [];
   const bodies = media ? examplesOf(media) : new Map<string, unknown>();
-  const names = new Set([...parameters.flatMap(({ known }) => [...known.keys()]), ...bodies.keys()]);
+  const names = new Set(only ?? [...parameters.flatMap(({ known }) => [...known.keys()]), ...bodies.keys()]);
   if (names.size === 0) names.add("example");
 
   return [...names].map((name) => {
@@ -69,15 +78,18 @@ export function requestsOf(operation: NamedOperation): ExampleRequest[] {
       if (place === "path") path = path.replace(`{${parameter}}`, encodeURIComponent(String(value)));
       else query.set(parameter, String(value));
     }
-    const body = bodies.get(name) ?? [...bodies.values()][0];
-    if (type && body === undefined) throw new Error(`${operation.operationId}: the body has no example`);
+    const value = bodies.get(name) ?? [...bodies.values()][0];
+    if (type && value === undefined) throw new Error(`${operation.operationId}: the body has no example`);
     return {
       operation,
       name,
       path: query.size > 0 ? `${path}?${query}` : path,
       init: {
         method: operation.method,
-        ...(type && { headers: { "Content-Type": type }, body: JSON.stringify(body) }),
+        ...(type && {
+          headers: { "Content-Type": type },
+          body: type.startsWith("text/") ? String(value) : JSON.stringify(value),
+        }),
       },
     };
   });

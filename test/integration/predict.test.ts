@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { startService } from "./service.ts";
+import { useService } from "./service.ts";
 
-const { get, post } = startService({ seeded: true });
+const { get, post } = useService();
 
 interface Classification {
   label: string;

@@ -52,7 +52,7 @@ test("a load, its steps, the tokenizer and each pass are spans, and none holds t
   // The tail is told a little later, and of two requests in any order.
   await expect.poll(() => attributesOf(spansSoFar(), "cache")).toHaveLength(2);
   await expect.poll(() => attributesOf(spansSoFar(), "tokenize")[0]).toHaveProperty("windows");
-  await expect.poll(() => attributesOf(spansSoFar(), "pass").at(-1)).toHaveProperty("tokens");
+  await expect.poll(() => attributesOf(spansSoFar(), "pass").at(-1)).toHaveProperty("layers");
   const spans = spansSoFar();
   expect(attributesOf(spans, "cache")).toEqual(expect.arrayContaining([{ cache: "none" }, { cache: "memory" }]));
   for (const step of ["encoder", "tokenizer", "tensors", "words", "proof"])
@@ -61,6 +61,6 @@ test("a load, its steps, the tokenizer and each pass are spans, and none holds t
   expect(attributesOf(spans, "load")).toEqual([{ model: "bertweet-mini", engine: "simd", version }]);
   expect(attributesOf(spans, "tokenize")).toEqual([{ texts: 2, windows: 2, tokens: expect.any(Number) }]);
   const passes = attributesOf(spans, "pass");
-  expect(passes).toEqual(passes.map(() => ({ tokens: expect.any(Number) })));
+  expect(passes).toEqual(passes.map(() => ({ tokens: expect.any(Number), layers: expect.any(Number) })));
   expect(JSON.stringify(service.logs())).not.toContain(text);
 });

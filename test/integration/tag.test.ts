@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { startService } from "./service.ts";
+import { useService } from "./service.ts";
 
-const { get, post } = startService({ seeded: true });
+const { get, post } = useService();
 
 interface Span {
   text: string;
@@ -128,4 +128,39 @@ test("tags of a BIO scheme make sense: an I- continues its own type", async () =
     }),
     { numRuns: 20 },
   );
+});
+
+describe("a tag set in the path", () => {
+  const text = "Off to Berlin with @anna 🙃";
+
+  test("is the one that scheme means, byte for byte, and shares its cached answers", async () => {
+    const query = `text=${encodeURIComponent(text)}`;
+    const byOption = await get(`/v1/ner?${query}&scheme=wnut17`);
+    const byPath = await get(`/v1/ner/wnut17?${query}`);
+    expect(byPath.status).toBe(200);
+    expect(await byPath.text()).toBe(await byOption.text());
+    expect(byPath.headers.get("ETag")).toBe(byOption.headers.get("ETag"));
+    expect(byPath.headers.get("Cache-Status")).toMatch(/hit/);
+    expect(await tag("ner/wnut17", { text })).toEqual(await tag("ner", { text, scheme: "wnut17" }));
+  });
+
+  test("holds for every text of a list", async () => {
+    const [first, second] = await Promise.all([text, "so good"].map((each) => tag("pos/ark", { text: each })));
+    expect(await tag("pos/ark", { texts: [text, "so good"] })).toEqual({ results: [first, second] });
+    expect(await tag("pos/ark", { batch: [{ text }, { tokens: ["so", "good"] }] })).toMatchObject({
+      results: [first, { words: second?.words }],
+    });
+  });
+
+  test.each([
+    ["one that the task has not", "/v1/ner/ark", { text }, 422, "unknown-scheme"],
+    ["one of a task that has a single one", "/v1/sentiment/ark", { text }, 422, "unknown-scheme"],
+    ["one of a task that there is not", "/v1/ours/ark", { text }, 404, "unknown-task"],
+    ["two", "/v1/ner/wnut17", { text, scheme: "wnut16" }, 400, "unknown-option"],
+    ["two, one of them in a list", "/v1/ner/wnut17", { batch: [{ text, scheme: "wnut16" }] }, 400, "unknown-option"],
+  ])("%s is refused", async (_, path, body, status, kind) => {
+    const response = await post(path, body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ type: `/problems/${kind}` });
+  });
 });

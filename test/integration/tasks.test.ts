@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { startService } from "./service.ts";
+import { useService } from "./service.ts";
 
-const { get, post } = startService({ seeded: true });
+const { get, post } = useService();
 
 const json = async (response: Promise<{ json(): Promise<unknown> }>) =>
   (await response).json() as Promise<Record<string, unknown>>;
@@ -106,14 +106,42 @@ describe("embed", () => {
 
 test("a long text in windows says how many, and all of it was read", async () => {
   const text = "the film was long and dull ".repeat(60);
-  const { tokens, truncated, windows } = await json(post("/v1/review", { text, truncation: "window" }));
+  const { tokens, truncated, windows } = await json(post("/v1/sentiment", { text, truncation: "window" }));
   expect({ tokens, truncated, windows }).toEqual({ tokens: { total: 362, used: 362 }, truncated: false, windows: 4 });
+});
+
+describe("a task that is made for long texts", () => {
+  const text = "the film was long and dull ".repeat(60);
+
+  test("reads all of a text unless it is told otherwise, by every route that asks it alone", async () => {
+    expect(await json(post("/v1/review", { text }))).toMatchObject({ truncated: false, windows: 4 });
+    expect(await json(post("/v1/analyze", { text, tasks: ["review"] }))).toMatchObject({ windows: 4 });
+    expect(await json(post("/v1/review", { text, truncation: "truncate" }))).toMatchObject({ truncated: true });
+  });
+
+  test("is answered alike alone, in a batch, in a stream and in Hugging Face's shape", async () => {
+    const alone = await json(post("/v1/review", { text }));
+    expect((await json(post("/v1/review", { texts: [text] }))).results).toEqual([alone]);
+    const stream = await post("/v1/review/stream", `${JSON.stringify({ text })}\n`, {
+      "Content-Type": "application/x-ndjson",
+    });
+    expect(JSON.parse(await stream.text())).toEqual({ line: 1, ...alone });
+    const theirs = await post("/models/bertweet-mini/pipeline/review", { inputs: text });
+    expect(await theirs.json()).toEqual([alone.scores]);
+  });
+
+  test("is cut off beside tasks that cut, so that analyze stays one pass", async () => {
+    const { results, ...read } = await json(post("/v1/analyze", { text, tasks: ["review", "sentiment"] }));
+    expect(read).toMatchObject({ truncated: true, windows: 1, tokens: { total: 362, used: 128 } });
+    const { label, score, scores } = await json(post("/v1/review", { text, truncation: "truncate" }));
+    expect((results as Record<string, unknown>).review).toEqual({ label, score, scores });
+  });
 });
 
 test("a review's verdict may lie behind the model's length: windows see it", async () => {
   const text = `${"We watched it on a Monday. ".repeat(30)}${"It was awful, boring, the worst film ever. ".repeat(20)}`;
-  const whole = await json(post("/v1/review", { text, truncation: "window" }));
-  const cut = await json(post("/v1/review", { text }));
+  const whole = await json(post("/v1/review", { text }));
+  const cut = await json(post("/v1/review", { text, truncation: "truncate" }));
   const negative = ({ scores }: Record<string, unknown>) =>
     (scores as { label: string; score: number }[]).find(({ label }) => label === "negative")?.score as number;
   expect(negative(whole)).toBeGreaterThan(negative(cut));

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-/** The Worker's JavaScript without its WebAssembly. It has 488 kB. */
-const MAX_SCRIPT_BYTES = 520_000;
+/** The Worker's JavaScript without its WebAssembly. It has 530 kB. */
+const MAX_SCRIPT_BYTES = 560_000;
 
 let folder: string;
 let script: string;

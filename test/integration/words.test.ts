@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readBundleFolder } from "../../scripts/bundle_folder.ts";
-import { seed } from "../../scripts/seed.ts";
 import { blobKey } from "../../src/bundle/keys.ts";
-import { BUNDLE, startService } from "./service.ts";
+import { keyOf, startFaulty } from "../faults/service.ts";
+import { BUNDLE, useService } from "./service.ts";
 
 const ASKED = [
   "/v1/sentiment?text=the%20quick%20zebra%20jumps",
@@ -12,29 +12,34 @@ const ASKED = [
   `/v1/analyze?text=${encodeURIComponent("Off to Berlin with @anna, pterodactyls and all 🦖")}`,
 ];
 
-let whole: unknown[];
+const { faults, ...fresh } = startFaulty();
 
-describe("with the whole word table in memory", () => {
-  const { get } = startService({ seeded: true });
-  test("nothing is fetched", async () => {
-    const responses = await Promise.all(ASKED.map((path) => get(path)));
-    for (const response of responses) expect(response.headers.get("Server-Timing")).not.toContain("fetched");
-    whole = await Promise.all(responses.map((response) => response.json()));
-  });
+/** It has the whole word table in memory, a moment after its first answer. */
+const whole = useService();
+
+test("once the whole word table is in memory nothing is fetched", async () => {
+  const words = ["quartz", "kelp", "tundra", "lichen", "gourd", "sphinx", "obelisk", "marzipan", "yurt", "zither"];
+  const timing = async (path: string) => (await whole.get(path)).headers.get("Server-Timing");
+  await expect
+    .poll(() => timing(`/v1/irony?text=${words.pop()}`), { interval: 500, timeout: 5_000 })
+    .not.toContain("fetched");
+  for (const path of ASKED) expect(await timing(path)).not.toContain("fetched");
+});
+
+test("the first answers of an isolate fetch their rows", async () => {
+  await faults.set({ key: keyOf("words.bin"), kind: "slow", delayMs: 300 });
+  const response = await fresh.get("/v1/irony?text=xylophone");
+  expect(response.headers.get("Server-Timing")).toMatch(/words;desc="\d+ rows fetched"/);
 });
 
 describe("with the rows of the commonest words in memory", () => {
-  const { get, bucket } = startService({ seeded: false, vars: { RESIDENT_WORDS: "64" } });
-
-  beforeAll(async () => {
-    await seed(await bucket(), BUNDLE);
-  });
+  const { get, bucket } = startFaulty({ vars: { RESIDENT_WORDS: "64" } });
 
   test("answers are the same, and say how many rows were fetched", async () => {
-    for (const [index, path] of ASKED.entries()) {
+    for (const path of ASKED) {
       const response = await get(path);
       expect(response.headers.get("Server-Timing")).toMatch(/words;desc="\d+ rows fetched"/);
-      expect(await response.json()).toEqual(whole[index]);
+      expect(await response.json()).toEqual(await (await whole.get(path)).json());
     }
   });
 

@@ -2,18 +2,22 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { allocateMemory, instantiateKernels, type Kernels, type Pointer } from "../../src/runtime/simd/kernels.ts";
 
-// The types of workerd, which compiles nothing from bytes, hide this.
+// workerd's types don't have this, because workerd compiles nothing from bytes.
 export const { compile } = WebAssembly as unknown as { compile(bytes: Uint8Array): Promise<WebAssembly.Module> };
 
+const FOLDER = join(import.meta.dirname, "../../src/runtime/simd");
+
 /** `engine.wasm` as it is checked in. */
-export const engine = await compile(await readFile(join(import.meta.dirname, "../../src/runtime/simd/engine.wasm")));
+export const engine = await compile(await readFile(join(FOLDER, "engine.wasm")));
+
+/** The same without relaxed SIMD. */
+const plainEngine = await compile(await readFile(join(FOLDER, "engine.plain.wasm")));
 
 /** A memory for tests of single kernels: arrays are put one after another, with canaries behind each. */
 export function openWorkbench() {
   const memory = allocateMemory(2 ** 23);
   const kernels = instantiateKernels(engine, memory);
-  const { linear, linearByPairs, linearInt4, linearInt4ByPairs } = new WebAssembly.Instance(engine, { env: { memory } })
-    .exports;
+  const forms = [engine, plainEngine].map((each) => new WebAssembly.Instance(each, { env: { memory } }).exports);
   const canaries: Pointer[] = [];
   let free = 0;
   function place(bytes: number): Pointer {
@@ -25,9 +29,9 @@ export function openWorkbench() {
   }
   return {
     kernels,
-    /** Both forms of `linear`, whatever this processor is faster with. */
-    linears: [linear, linearByPairs] as Kernels["linear"][],
-    int4Linears: [linearInt4, linearInt4ByPairs] as Kernels["linearInt4"][],
+    /** Both forms of `linear`, whatever this processor is faster with, of both engines. */
+    linears: forms.flatMap(({ linear, linearByPairs }) => [linear, linearByPairs]) as Kernels["linear"][],
+    int4Linears: forms.flatMap((each) => [each.linearInt4, each.linearInt4ByPairs]) as Kernels["linearInt4"][],
     place,
     put(data: Float32Array | Int8Array | Uint8Array): Pointer {
       const pointer = place(data.byteLength);
@@ -37,7 +41,7 @@ export function openWorkbench() {
     floats: (pointer: Pointer, length: number) => new Float32Array(memory.buffer, pointer, length).slice(),
     integers: (pointer: Pointer, length: number) => new Int32Array(memory.buffer, pointer, length).slice(),
     bytes: (pointer: Pointer, length: number) => new Uint8Array(memory.buffer, pointer, length).slice(),
-    /** Whether nobody wrote behind any of the arrays. */
+    /** Whether nothing was written after any of the arrays. */
     intact: () => canaries.every((pointer) => new Uint8Array(memory.buffer)[pointer] === CANARY),
   };
 }

@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   teachers: ["data", "model"],
   export: ["data", "model"],
   training: ["data", "model", "teachers"],
+  recipe: ["data", "model", "training"],
 };
 
 test.each(Object.entries(MAY_IMPORT))("bertweet/%s imports only %j", (name, allowed) => {

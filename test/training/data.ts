@@ -24,6 +24,7 @@ export const TASKS = {
     metric: "entity_f1",
     description: "Places",
     data: "synthetic",
+    default: true,
     borrows: { towns: { town: "place" } },
   },
   story: {
@@ -77,9 +78,25 @@ export function writeData(folder: string): void {
     );
     write(`stories/${split}.jsonl.gz`, gzipSync(rows(size / 4, () => moody(160))));
     write(`places/${split}.conll`, Array.from({ length: size }, placed("place")).join(""));
-    write(`own/shouting/${split}.jsonl`, rows(size, shouted));
+    const shouts = Array.from({ length: size }, shouted);
+    const lines = (labelOf: (label: string) => string | number) =>
+      shouts.map(({ text, label }) => `${JSON.stringify({ text, label: labelOf(label) })}\n`).join("");
+    write(
+      `own/shouting/${split}.jsonl`,
+      lines((label) => label),
+    );
+    write(
+      `own/numbered/${split}.jsonl`,
+      lines((label) => (label === "calm" ? 2 : 10)),
+    );
   }
   write("towns/train.conll", Array.from({ length: 24 }, placed("town")).join(""));
   write("tasks.json", JSON.stringify(TASKS));
-  write("own/tasks.json", JSON.stringify({ shouting: { folder: "shouting", metric: "accuracy" } }));
+  write(
+    "own/tasks.json",
+    JSON.stringify({
+      shouting: { folder: "shouting", metric: "accuracy" },
+      numbered: { folder: "numbered", metric: "accuracy" },
+    }),
+  );
 }

@@ -16,13 +16,13 @@ interface Session {
   run(feeds: { hidden: Tensor }): Promise<{ last_hidden: Tensor }>;
 }
 
-/** What is used of onnxruntime-node. */
+/** The parts of onnxruntime-node that are used here. */
 interface OnnxRuntime {
   InferenceSession: { create(path: string, options: object): Promise<Session> };
   Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => Tensor;
 }
 
-/** The native peer, and which of ONNX Runtime's two ways to multiply it uses. */
+/** The native peer, and which of ONNX Runtime's two multiplication modes it uses. */
 export interface Native {
   encode: Encode;
   note: string;

@@ -7,13 +7,13 @@ import { freePort } from "../../free_port.ts";
 
 const START_LIMIT_MS = 60_000;
 
-/** A script of this folder that answers each line of its standard input with one of its standard output. */
+/** A script of this folder that answers each line of standard input with a line of standard output. */
 export interface PythonPeer {
   ask(line: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** One thread for everything numeric, so that a peer has what a Worker has. */
+/** One thread for all numeric libraries, as in a Worker. */
 const env = {
   ...process.env,
   OMP_NUM_THREADS: "1",
@@ -44,13 +44,13 @@ export function startPeer(python: string, script: string, args: readonly string[
   };
 }
 
-/** A script of this folder that serves HTTP on the port it is given; ready when `/healthz` answers. */
+/** A script of this folder that serves HTTP on a given port. It is ready when `/healthz` answers. */
 export async function startServer(python: string, script: string, args: readonly string[]) {
   const port = await freePort();
   const url = new URL(`http://127.0.0.1:${port}`);
   const child = spawn(python, [join(import.meta.dirname, script), ...args, "--port", String(port)], {
     env,
-    stdio: ["pipe", "ignore", "inherit"], // when this process ends, however it does, so does its standard input, and the server
+    stdio: ["pipe", "ignore", "inherit"], // when this process ends in any way, its standard input closes and the server ends
   });
   const started = performance.now();
   while (!(await answers(url))) {
@@ -76,7 +76,7 @@ async function answers(url: URL): Promise<boolean> {
   try {
     return (await fetch(new URL("/healthz", url))).ok;
   } catch (error) {
-    if (error instanceof TypeError) return false; // fetch's word for: nobody listens yet
+    if (error instanceof TypeError) return false; // fetch throws this if nobody listens yet
     throw error;
   }
 }

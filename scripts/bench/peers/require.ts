@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** What has to be said where a package of peers/package.json is missing. */
+/** The message for a missing package of peers/package.json. */
 export const PEERS_MISSING = "not installed: npm install --no-package-lock --prefix scripts/bench/peers";
 
 const require = createRequire(join(import.meta.dirname, "package.json"));
 
-/** A package of peers/package.json, which only the bench needs; `undefined` where it is not installed. */
+/** A package of peers/package.json, which only the bench needs; `undefined` if it is not installed. */
 export function peer<T>(name: string): T | undefined {
   try {
     return require(name) as T;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Encode } from "./native.ts";
 import { peer } from "./require.ts";
 
-/** What is used of @huggingface/transformers. */
+/** The parts of @huggingface/transformers that are used here. */
 interface Transformers {
   env: { allowRemoteModels: boolean; localModelPath: string };
   AutoModel: {
@@ -14,8 +14,8 @@ interface Transformers {
 }
 
 /**
- * The usual export in @huggingface/transformers, one thread. Its tokenizers know nothing of BERTweet's, so it is given ids, in
- * the first two columns of the graph's input as scripts/training/export_stock.py has it.
+ * The usual export in @huggingface/transformers, with one thread. It has no BERTweet tokenizer, so it gets ids, in
+ * the first two columns of the graph's input (see scripts/training/export_stock.py).
  *
  * @returns `undefined` where the package is not installed
  */

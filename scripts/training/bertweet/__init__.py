@@ -1,1 +1,1 @@
-"""What the Python commands are made of. `model` imports `data`; `teachers` and `export` import both; `training` imports all but `export`."""
+"""The library of the Python commands. `model` imports `data`; `teachers` and `export` import both; `training` imports all but `export`."""

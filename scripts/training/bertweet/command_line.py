@@ -1,6 +1,6 @@
-"""What the commands share: options, and how they start.
+"""Common options of the commands, and how commands start.
 
-This module needs the standard library alone. A command imports the module that does its work after it has read its options, so
+This module needs only the standard library. A command imports the module that does its work after it has read its options, so
 `--help` works without any package installed.
 """
 
@@ -19,11 +19,25 @@ def new_parser(description: str | None) -> ArgumentParser:
 
 
 def run(parser: ArgumentParser, work: Callable[[Namespace], None], args: Namespace) -> None:
-    """Calls `work` with the options. An `Unusable` becomes the parser's error: its message and exit status 2."""
+    """Calls `work` with the options, on `--device` if the command has that option.
+
+    An `Unusable` becomes the parser's error: its message and exit status 2.
+    """
     try:
+        if device := getattr(args, "device", None):
+            use_device(device)
         work(args)
     except Unusable as error:
         parser.error(str(error))
+
+
+def use_device(device: str) -> None:
+    """Makes PyTorch put every new tensor and module on `device`. Raises Unusable for a GPU that is not there."""
+    import torch
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise Unusable("PyTorch finds no GPU: --device cuda needs one, and a build of PyTorch with CUDA")
+    torch.set_default_device(device)
 
 
 def named_number(argument: str) -> tuple[str, float]:
@@ -50,12 +64,18 @@ def add_data_options(parser: ArgumentParser) -> None:
 def add_run_options(parser: ArgumentParser, *, batch_tokens: int, save_minutes: float) -> None:
     """`--batch-tokens`, `--save-minutes`, `--seed`, with these defaults."""
     parser.add_argument(
-        "--batch-tokens", type=int, default=batch_tokens, help="tokens in a batch, padding included (default: %(default)s)"
+        "--batch-tokens", type=int, default=batch_tokens, help="tokens in a batch, including padding (default: %(default)s)"
     )
     parser.add_argument(
-        "--save-minutes", type=float, default=save_minutes, help="between two checkpoints (default: %(default)s)"
+        "--save-minutes", type=float, default=save_minutes, help="minutes between two checkpoints (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    add_device_option(parser)
+
+
+def add_device_option(parser: ArgumentParser) -> None:
+    """`--device`."""
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: %(default)s")
 
 
 def add_teacher_options(parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The one error that a command tells its user without a stack trace."""
+"""The only error that a command shows without a stack trace."""
 
 
 class Unusable(ValueError):

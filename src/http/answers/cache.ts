@@ -9,18 +9,23 @@ import {
   CANARY_MAX_AGE_SECONDS,
   RECENT_ANSWER_UTF16_UNITS,
   RECENT_ANSWERS_UTF16_UNITS,
+  RECENT_QUESTION_UTF16_UNITS,
+  RECENT_QUESTIONS_UTF16_UNITS,
 } from "../../limits.ts";
-import { engineOf } from "../../runtime/settings.ts";
+import { engineOf } from "../../runtime/engines.ts";
 import type { AnsweringBundle } from "../../runtime/versions/index.ts";
 import { inSpan } from "../../spans.ts";
 import { TIMED_OUT, within } from "../../within.ts";
+import type { RequestFacts } from "../metrics/sink.ts";
 import { isOn } from "../middleware/switches.ts";
-import { shareInFlight } from "./in-flight.ts";
+import { type Requester, shareInFlight } from "./in-flight.ts";
+
+const utf8 = new TextEncoder();
 
 /** Raised whenever the same question to the same model is answered in other bytes; part of every key. */
 const ANSWER_FORMAT = 2;
 
-/** The name this cache goes by in Cache-Status (RFC 9211). */
+/** The name of this cache in Cache-Status (RFC 9211). */
 const CACHE_NAME = "bertweet-edge";
 
 /** Bodies that this isolate gave last, by the hash of their question. */
@@ -28,6 +33,13 @@ const recent = new LRUCache<string, string>({
   maxSize: RECENT_ANSWERS_UTF16_UNITS,
   maxEntrySize: RECENT_ANSWER_UTF16_UNITS,
   sizeCalculation: ({ length }) => length,
+});
+
+/** The hashes of questions that were asked last: hashing takes longer than finding the answer. */
+const digests = new LRUCache<string, string>({
+  maxSize: RECENT_QUESTIONS_UTF16_UNITS,
+  maxEntrySize: RECENT_QUESTION_UTF16_UNITS,
+  sizeCalculation: (_, { length }) => length,
 });
 
 /** The body is JSON of T; Hono can't see it, since cached answers are passed on as bytes. */
@@ -38,7 +50,7 @@ export interface CachedRequest {
   bundles: readonly AnsweringBundle[];
   /** All that the answer depends on beside the model, defaults filled in; must survive JSON. */
   key: unknown;
-  /** What it may be purged by, beside the model and its version. */
+  /** Cache tag of the answer, in addition to the tags of the model and its version. */
   tag: string;
   /** False: the cache is neither read nor written, as if the client had said `no-store`. */
   useCache: boolean;
@@ -61,13 +73,7 @@ export async function respondFromCache<T>(
   compute: (isWanted: () => boolean) => Promise<T>,
 ): Promise<JsonResponse<T>> {
   const digest = await digestOf(c.env, bundles, key);
-  const [first] = bundles as [AnsweringBundle];
-  Object.assign(c.get("facts"), {
-    task: tag,
-    model: first.manifest.id,
-    version: first.version,
-    engine: engineOf(c.env, first.manifest),
-  });
+  addFacts(c.get("facts"), c.env, { bundles, tag });
   const noStore = !useCache || /(^|[\s,])no-store([\s,]|$)/i.test(c.req.header("Cache-Control") ?? "");
   const etag = `"${digest.slice(0, 32)}"`;
   const cacheTag = cacheTagOf(bundles, tag);
@@ -76,10 +82,14 @@ export async function respondFromCache<T>(
   const respond = (body: string | null, what: string, cacheStatus: string) => {
     const unchanged = body === null || condition === "*";
     c.get("facts").cache = what;
-    return c.newResponse(unchanged ? null : body, unchanged ? 304 : 200, {
-      "Content-Type": "application/json",
-      ...cacheable,
-      "Cache-Status": `${CACHE_NAME}; ${cacheStatus}`,
+    // Not Hono's newResponse, which sets one header after another: a hit has time for little.
+    return new Response(unchanged ? null : body, {
+      status: unchanged ? 304 : 200,
+      headers: {
+        "Content-Type": "application/json",
+        ...cacheable,
+        "Cache-Status": `${CACHE_NAME}; ${cacheStatus}`,
+      },
     }) as JsonResponse<T>;
   };
   const signal = c.get("client");
@@ -90,36 +100,82 @@ export async function respondFromCache<T>(
   }
   if (condition && namesTag(condition, etag)) return respond(null, "validator", "hit; detail=validator");
 
+  const requester = { signal, waitUntil: (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise) };
+  const { body, what, status } = await keptOrComputed(digest, cacheTag, requester, compute);
+  return respond(body, what, status);
+}
+
+function addFacts(facts: RequestFacts, env: Env, { bundles, tag }: Pick<CachedRequest, "bundles" | "tag">): void {
+  const [first] = bundles as [AnsweringBundle];
+  Object.assign(facts, { task: tag, model: first.manifest.id, version: first.version, engine: engineOf(env, first) });
+}
+
+/**
+ * The same for whoever asks without HTTP: the body of the answer.
+ *
+ * @param requester of whom nobody can tell that the caller has left
+ */
+export async function answerFromCache<T>(
+  env: Env,
+  { bundles, key, tag }: CachedRequest,
+  requester: Requester,
+  facts: RequestFacts,
+  compute: (isWanted: () => boolean) => Promise<T>,
+): Promise<string> {
+  const digest = await digestOf(env, bundles, key);
+  addFacts(facts, env, { bundles, tag });
+  const { body, what } = await keptOrComputed(digest, cacheTagOf(bundles, tag), requester, compute);
+  facts.cache = what;
+  return body;
+}
+
+/** An answer's body, what became of it, and how Cache-Status tells it. */
+interface Found {
+  body: string;
+  what: "hit" | "stored" | "collapsed";
+  status: string;
+}
+
+async function keptOrComputed<T>(
+  digest: string,
+  cacheTag: string,
+  requester: Requester,
+  compute: (isWanted: () => boolean) => Promise<T>,
+): Promise<Found> {
   const kept = await inSpan("cache", {}, async (span) => {
     const found = await lookUp(digest);
     span.setAttributes({ cache: found?.place ?? "none" });
     return found;
   });
-  if (kept) return respond(kept.body, "hit", kept.place === "memory" ? "hit; detail=memory" : "hit");
+  if (kept) return { body: kept.body, what: "hit", status: kept.place === "memory" ? "hit; detail=memory" : "hit" };
 
-  const requester = { signal, waitUntil: (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise) };
   const { body, own } = await shareInFlight(digest, requester, async (isWanted) =>
     JSON.stringify(await compute(isWanted)),
   );
-  if (own) c.executionCtx.waitUntil(keep(digest, cacheTag, body));
+  if (own) requester.waitUntil(keep(digest, cacheTag, body));
   const what = own ? "stored" : "collapsed";
-  return respond(body, what, `fwd=uri-miss; ${what}`);
+  return { body, what, status: `fwd=uri-miss; ${what}` };
 }
 
-/** Where a canary runs, several texts may be answered by two versions. */
-function digestOf(env: Env, bundles: readonly AnsweringBundle[], key: unknown): Promise<string> {
-  const answering = bundles.map(({ version, manifest }) => [version, engineOf(env, manifest)]);
+/** During a canary, two versions may answer the texts of one request. */
+async function digestOf(env: Env, bundles: readonly AnsweringBundle[], key: unknown): Promise<string> {
+  const answering = bundles.map((bundle) => [bundle.version, engineOf(env, bundle)]);
   const [first] = answering as [string[]];
   const same = answering.every(([version]) => version === first[0]);
-  return sha256Hex(new TextEncoder().encode(JSON.stringify([ANSWER_FORMAT, ...(same ? first : [answering]), key])));
+  const question = JSON.stringify([ANSWER_FORMAT, ...(same ? first : [answering]), key]);
+  const known = digests.get(question);
+  if (known) return known;
+  const digest = await sha256Hex(utf8.encode(question));
+  digests.set(question, digest);
+  return digest;
 }
 
-/** The Cache API's key of a question; it takes URLs alone. */
+/** The Cache API's key of a question. The Cache API accepts only URLs. */
 function keyOf(digest: string): string {
   return `https://answers.${CACHE_NAME}.invalid/${digest}`;
 }
 
-/** An answer that was kept, and where: in this isolate, or in the Cache API. */
+/** A cached answer, and where it was found: in this isolate's memory, or in the Cache API. */
 async function lookUp(digest: string): Promise<{ body: string; place: "memory" | "cache-api" } | undefined> {
   const remembered = recent.get(digest);
   if (remembered) return { body: remembered, place: "memory" };
@@ -140,7 +196,7 @@ async function keep(digest: string, cacheTag: string, body: string): Promise<voi
   await caches.default.put(keyOf(digest), new Response(body, { headers }));
 }
 
-/** What an answer may be purged by. */
+/** The value of the answer's Cache-Tag header. */
 function cacheTagOf(bundles: readonly AnsweringBundle[], tag: string): string {
   const id = bundles[0]?.manifest.id;
   const versions = [...new Set(bundles.map(({ version }) => `version:${version.slice(0, 16)}`))];
@@ -148,9 +204,9 @@ function cacheTagOf(bundles: readonly AnsweringBundle[], tag: string): string {
 }
 
 /**
- * Headers by which others may keep an answer. `s-maxage` and `must-revalidate` are left out: they would forbid Cloudflare to
- * serve an answer while it revalidates. Where a key is asked for, only the client itself may keep its answers. While a canary
- * runs, answers are kept shortly, since the canary may be stopped.
+ * Headers that let browsers and CDNs cache an answer. `s-maxage` and `must-revalidate` are left out, because they would forbid Cloudflare to
+ * serve stale answers while it revalidates. With AUTH on, only the client itself may cache its answers. During a canary, `max-age` is
+ * short, because the canary may stop at any time.
  */
 function cacheHeaders(
   env: Env,

@@ -3,6 +3,7 @@ import { MAX_PREDICTIONS_PER_REQUEST, MAX_WINDOWS_PER_REQUEST } from "../../limi
 import type { Model } from "../../runtime/model.ts";
 import { turns } from "../../runtime/turns.ts";
 import { inSpan } from "../../spans.ts";
+import { type ExtraWork, NO_EXTRA_WORK } from "../../tasks/answer.ts";
 import { planReading, type ReadingPlan, read, tokensOfPasses } from "../../tasks/read.ts";
 import type { AskedText, Question } from "./question.ts";
 
@@ -12,7 +13,7 @@ export interface TextTask<Result> extends AskedText {
   model: Model;
 }
 
-/** What a request costs; counted before any of it is computed. */
+/** A request's work, counted before any of it is computed. */
 interface Work {
   /** Passes of the encoder. */
   windows: number;
@@ -50,24 +51,25 @@ export async function computeAnswers<Result>(
   tasks: readonly TextTask<Result>[],
   { limitMs, isWanted, charge }: ComputeOptions,
 ): Promise<Computed<Result>> {
-  const { plans, work, extraTokens } = await inSpan("tokenize", { texts: tasks.length }, async (span) => {
+  const { plans, extras, work, limited } = await inSpan("tokenize", { texts: tasks.length }, async (span) => {
     const planned = await planAll(tasks);
     span.setAttributes({ tokens: planned.work.tokens, windows: planned.work.windows });
     return planned;
   });
-  requireAtMost("windows", work.windows, MAX_WINDOWS_PER_REQUEST);
+  requireAtMost("windows", limited, MAX_WINDOWS_PER_REQUEST);
   requireAtMost("predictions", work.predictions, MAX_PREDICTIONS_PER_REQUEST);
   await charge(work);
 
+  const extraTokens = extras.reduce((sum, { tokens }) => sum + tokens, 0);
   const ticket = turns.admit({ tokens: work.tokens + extraTokens, limitMs, isWanted });
   try {
     const results: Result[] = [];
     let fetchedWords = 0;
     for (const [index, { model, pointer, question }] of tasks.entries()) {
       const answer = async () => {
-        const reading = await read(model, plans[index] as ReadingPlan, question.wanted, ticket.turn);
+        const reading = await read(model, plans[index] as ReadingPlan, question, ticket.turn);
         fetchedWords += reading.fetchedWords;
-        return question.answer(model, reading, ticket.turn);
+        return question.answer(model, reading, ticket.turn, extras[index] as ExtraWork);
       };
       results.push(await placed(pointer, answer));
     }
@@ -81,27 +83,30 @@ export async function computeAnswers<Result>(
 async function planAll<Result>(tasks: readonly TextTask<Result>[]) {
   const plans: ReadingPlan[] = [];
   const work: Work = { windows: 0, tokens: 0, predictions: 0 };
-  let extraTokens = 0;
+  const extras: ExtraWork[] = [];
+  let limited = 0;
   for (const { model, input, pointer, question } of tasks) {
-    if (plans.length > 0) await scheduler.wait(0); // tokenizing many long texts takes as long as a pass
+    if (plans.length > 0) await scheduler.wait(0); // tokenizing many long texts may take as long as a pass
     await placed(pointer, async () => {
       const plan = planReading(model, input, question.options.truncation);
-      const extra = question.extraWork?.(model, plan);
+      const extra = question.extraWork?.(model, plan) ?? NO_EXTRA_WORK;
       plans.push(plan);
-      if (question.wanted !== "none") work.windows += plan.windows;
-      work.tokens += question.wanted === "none" ? 0 : tokensOfPasses(plan);
-      work.predictions += extra?.predictions ?? 0;
-      extraTokens += extra?.tokens ?? 0;
+      extras.push(extra);
+      const [windows, tokens] = question.wanted === "none" ? [0, 0] : [plan.windows, tokensOfPasses(plan)];
+      work.windows += windows + extra.windows;
+      work.tokens += tokens;
+      limited += extra.windows || windows; // an explanation may have as many passes as others, beside the text's own
+      work.predictions += extra.predictions;
     });
   }
-  return { plans, work, extraTokens };
+  return { plans, extras, work, limited };
 }
 
 function requireAtMost(unit: WorkUnit, asked: number, limit: number): void {
   if (asked > limit) throw new RequestFailure({ kind: "too-much-work", unit, asked, limit });
 }
 
-/** Runs `act`; a failure of it gets the place of the text that it is about. */
+/** Runs `act`. If it fails, the failure gets the JSON pointer of its text. */
 export async function placed<T>(pointer: string, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();

@@ -2,11 +2,11 @@ import { RequestFailure } from "../../errors.ts";
 import { FLIGHT_BEAT_MS } from "../../limits.ts";
 import { TIMED_OUT, within } from "../../within.ts";
 
-/** A computation, and who waits for it. */
+/** A computation, and the requests that wait for it. */
 interface Flight {
   answer: Promise<string>;
   waiting: number;
-  /** Counts up for as long as the request that computes is alive. */
+  /** A counter that grows while the computing request is alive. */
   beats: number;
 }
 
@@ -18,21 +18,21 @@ export interface Shared {
   own: boolean;
 }
 
-/** What is used of a request: its client's signal, and what keeps it alive. */
-interface Requester {
+/** The parts of a request that are used here: its client's signal, and `waitUntil`. */
+export interface Requester {
   signal: AbortSignal;
   waitUntil(promise: Promise<unknown>): void;
 }
 
 /**
- * Lets requests that ask the same at the same time share one computation.
+ * Lets identical requests at the same time share one computation.
  *
- * workerd cancels a request whose client leaves, and with it the computation, which is right as long as nobody else waits for it.
- * Once somebody does, the request that computes keeps itself alive. If it was cancelled before it could, whoever waits misses its
- * beats and computes for itself.
+ * workerd cancels a request whose client disconnects, and with it the computation. That is right if no other request waits for it.
+ * Otherwise the computing request keeps itself alive. If it was cancelled before it could do so, its heartbeats stop. The waiting
+ * requests notice this and compute the answer themselves.
  *
- * @param key says all that the answer depends on
- * @param compute is to ask now and then whether somebody still waits
+ * @param key everything that the answer depends on
+ * @param compute should check from time to time whether a request still waits
  */
 export async function shareInFlight(
   key: string,
@@ -70,7 +70,7 @@ export async function shareInFlight(
   }
 }
 
-/** The flight's answer; undefined when the request that computes it was cancelled. */
+/** The flight's answer; undefined if the computing request was cancelled. */
 async function follow(flight: Flight, signal: AbortSignal): Promise<string | undefined> {
   waitFor(flight, signal);
   const answer = flight.answer.then((body) => ({ body }), cancelled);
@@ -84,15 +84,15 @@ async function follow(flight: Flight, signal: AbortSignal): Promise<string | und
 }
 
 /**
- * workerd may reject a promise of a request that it has cancelled. Only a failure of the question itself is shared; after any other,
- * whoever waits computes for itself and meets it there if it is real.
+ * workerd may reject a promise of a cancelled request. Only a failure of the question itself is shared. After any other failure, the
+ * waiting requests compute the answer themselves, and get the failure again if it is real.
  */
 function cancelled(error: unknown): { body: undefined } {
   if (error instanceof RequestFailure && error.failure.kind !== "client-left") throw error;
   return { body: undefined };
 }
 
-/** Counts the request among those that wait, until its client leaves. */
+/** Counts the request as waiting until its client disconnects. */
 function waitFor(flight: Flight, signal: AbortSignal): void {
   if (signal.aborted) return;
   flight.waiting++;

@@ -1,10 +1,17 @@
 import type { Input } from "../../tasks/read.ts";
+import type { AskedText } from "./question.ts";
 
 /** One text of a request, with the options that hold for it and the JSON pointer of its place in the body. */
 export interface Item<Options> {
   input: Input;
   options: Options;
   pointer: string;
+}
+
+/** A text, or the elements of a list, that stand at `pointer` in the body. */
+export function textsAt(pointer: string, texts: string | readonly string[]): AskedText[] {
+  if (typeof texts === "string") return [{ input: { text: texts }, pointer }];
+  return texts.map((text, index) => ({ input: { text }, pointer: `${pointer}/${index}` }));
 }
 
 /** What a request asks: one text, or several that are answered by a list of results. */

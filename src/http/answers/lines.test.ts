@@ -25,7 +25,7 @@ test("lines are numbered from 1, blank ones are counted and left out, the last n
   ]);
 });
 
-test("a line that is too long or not UTF-8 says so, and the next ones are as they were", async () => {
+test("a line that is too long or not UTF-8 gets an error, and the next lines are read as usual", async () => {
   const bytes = Uint8Array.of(...utf8.encode("a".repeat(11)), 0x0a, 0xff, 0x0a, ...utf8.encode("ok"));
   expect(await linesOf(bytes, 4, 10)).toEqual([
     { number: 1, failure: "line-too-long" },
@@ -50,7 +50,7 @@ test("how the bytes are cut into chunks makes no difference", async () => {
   );
 });
 
-test("a line is read when one is wanted, and nothing more once the reader has left", async () => {
+test("a line is read when it is requested, and nothing more after the reader has disconnected", async () => {
   let read = 0;
   let left = false;
   const body = new ReadableStream<Uint8Array>(
@@ -93,7 +93,7 @@ async function slowLines(parts: string[], waitMs: number, idleMs: number) {
   return { lines, left };
 }
 
-test("a body that sends nothing for too long ends with a line that says so", async () => {
+test("a body that sends nothing for too long ends with an error line", async () => {
   expect(await slowLines(["1\n2\n3"], 0, 50)).toEqual({
     lines: [
       { number: 1, text: "1" },
@@ -104,7 +104,7 @@ test("a body that sends nothing for too long ends with a line that says so", asy
   });
 });
 
-test("a slow body may last as long as it likes, and an unread one waits", async () => {
+test("a slow body has no time limit as a whole, and an unread body waits", async () => {
   const { lines } = await slowLines(["1", "\n", "2\n", "\n", "\n", "3\n"], 40, 200);
   expect(lines).toEqual([
     { number: 1, text: "1" },

@@ -3,21 +3,21 @@ import { TIMED_OUT, within } from "../../within.ts";
 /** A line of a body, or why it could not be read. */
 export type Line = { number: number } & ({ text: string } | { failure: LineFailure });
 
-/** `body-too-slow` ends the lines: nothing came for too long. */
+/** `body-too-slow` ends the stream: nothing arrived for too long. */
 type LineFailure = "line-too-long" | "line-not-utf8" | "body-too-slow";
 
 interface LineLimits {
   /** Bytes of a line. */
   maxBytes: number;
-  /** How long a client may send nothing while its next bytes are waited for. */
+  /** How long the service waits for the client's next bytes. */
   idleMs: number;
 }
 
 const NEWLINE = 0x0a;
 
 /**
- * The lines of a stream of bytes that are not blank, numbered from 1, blank ones too. Each is held only until the next is asked
- * for, and the stream is read only then.
+ * The non-blank lines of a byte stream as they were sent, without the line feed. Numbers start at 1 and count blank lines too. Only one
+ * line is held at a time: the stream is read further when the next line is requested.
  */
 export async function* readLines(body: ReadableStream<Uint8Array> | null, limits: LineLimits): AsyncGenerator<Line> {
   if (!body) return;
@@ -42,17 +42,17 @@ export async function* readLines(body: ReadableStream<Uint8Array> | null, limits
     const last = pending.take();
     if (!isBlank(last)) yield { number, ...last };
   } finally {
-    reader.cancel().catch(() => undefined); // whoever left does not hear how the rest of the body ends
+    reader.cancel().catch(() => undefined); // after a disconnect nobody needs the result of the cancellation
   }
 }
 
 type Content = { text: string } | { failure: LineFailure };
 
 function isBlank(content: Content): boolean {
-  return "text" in content && content.text === "";
+  return "text" in content && content.text.trim() === "";
 }
 
-/** Collects the bytes of one line, and none past the limit. */
+/** Collects the bytes of one line, up to the limit. */
 function lineBuffer(maxBytes: number) {
   let parts: Uint8Array[] = [];
   let length = 0;
@@ -79,15 +79,15 @@ function lineBuffer(maxBytes: number) {
 
 function decode(bytes: Uint8Array): Content {
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes).trim() };
+    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
     return { failure: "line-not-utf8" };
   }
 }
 
 /**
- * A body of lines, each made when there is room for it. When whoever reads it leaves, so does what makes the lines, and with
- * it what those are made from.
+ * A response body of lines. Each line is made when the body has room for it. When the reader disconnects, the generator of the lines
+ * ends too, and with it the stream that it reads.
  */
 export function writeLines(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();

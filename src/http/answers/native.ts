@@ -1,15 +1,15 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { Model } from "../../runtime/model.ts";
-import type { Extent, Reading } from "../../tasks/read.ts";
+import type { Reading } from "../../tasks/read.ts";
+import type { Read } from "../schemas/answers.ts";
 import type { Asked, Item } from "./items.ts";
 import type { Question, TextRequest } from "./question.ts";
 
-/** What every native answer says beside its result. */
-export type WithExtent<Result> = Result & Extent & { model: { id: string; version: string } };
+export type WithExtent<Result> = Result & Read;
 
-/** How a native route asks about one text. */
+/** A native route's question about one text. */
 export interface NativeRoute<Options, Result> {
-  /** Tells the routes' cached answers apart. */
+  /** Part of the cache key, so that routes do not share cached answers. */
   name: string;
   /** Validates an item's options and fills in their defaults. @throws RequestFailure */
   settle(manifest: Manifest, item: Item<Options>): Question<Result>;

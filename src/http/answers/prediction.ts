@@ -1,18 +1,13 @@
 import type { Manifest, Task } from "../../bundle/manifest.ts";
-import { type InputError, RequestFailure } from "../../errors.ts";
-import { answerTask, extraWorkOf, type TaskAnswer, type TaskOptions } from "../../tasks/answer.ts";
+import { answerTask, extraWorkOf, type TaskOptions } from "../../tasks/answer.ts";
+import type { TaskAnswer } from "../../tasks/answers.ts";
 import { findTask } from "../../tasks/find-task.ts";
-import { type Truncation, wantedBy } from "../../tasks/read.ts";
+import { purposeOf, type Truncation, truncationOf } from "../../tasks/read.ts";
+import type { PredictOptions } from "../schemas/input.ts";
+import { refuseForeign } from "./foreign-options.ts";
 import type { Item } from "./items.ts";
 import { type NativeRoute, type WithExtent, withExtent } from "./native.ts";
 import type { Question } from "./question.ts";
-
-export interface PredictOptions {
-  truncation?: Truncation | undefined;
-  top_k?: number | undefined;
-  scheme?: string | undefined;
-  targets?: string[] | undefined;
-}
 
 /** A task by its full name, with the options that its answer depends on. */
 interface Prediction extends TaskOptions {
@@ -23,16 +18,21 @@ interface Prediction extends TaskOptions {
 /** The options that a kind of task has beside `truncation` and `scheme`. */
 const OPTIONS: Record<Task["kind"], readonly (keyof PredictOptions)[]> = {
   classification: ["top_k"],
-  tagging: [],
-  "fill-mask": ["top_k", "targets"],
+  tagging: ["offsets"],
+  "fill-mask": ["top_k", "targets", "offsets"],
 };
 
-/** What `/v1/{task}` asks of a text, for the task of that name. */
-export function prediction(name: string): NativeRoute<PredictOptions, WithExtent<TaskAnswer>> {
+const PLACED = { offsets: "utf16" } as const;
+
+/** What options are where nobody says. They are filled in, so that saying them changes neither ETag nor cache. */
+const DEFAULTS: Record<Task["kind"], PredictOptions> = { classification: {}, tagging: PLACED, "fill-mask": PLACED };
+
+/** What `/v1/{task}` asks of a text, for the task of that name. @param scheme the tag set, where the path names it */
+export function prediction(name: string, scheme?: string): NativeRoute<PredictOptions, WithExtent<TaskAnswer>> {
   return {
     name: "predict",
-    settle(manifest, item) {
-      const options = settleOptions(manifest, name, item);
+    settle(manifest, { options: given, ...item }) {
+      const options = settleOptions(manifest, name, { ...item, options: scheme ? { ...given, scheme } : given });
       return taskQuestion(manifest.tasks[options.task] as Task, options);
     },
   };
@@ -42,10 +42,10 @@ function taskQuestion(task: Task, options: Prediction): Question<WithExtent<Task
   return {
     options,
     tag: options.task,
-    wanted: wantedBy(task),
+    ...purposeOf(task),
     extraWork: (model, plan) => extraWorkOf(model, task, plan, options),
-    answer: async (model, reading, turn) =>
-      withExtent(await answerTask(model, task, reading, options, turn), model, reading),
+    answer: async (model, reading, turn, extra) =>
+      withExtent(await answerTask(model, task, reading, options, turn, extra), model, reading),
   };
 }
 
@@ -55,14 +55,11 @@ function settleOptions(
   name: string,
   { input, options, pointer }: Item<PredictOptions>,
 ): Prediction {
-  const { scheme, truncation = "truncate", ...others } = options;
+  const { scheme, truncation, ...others } = options;
   const { name: full, task } = findTask(manifest, name, scheme);
   const foreign = Object.keys(others).filter((option) => !OPTIONS[task.kind].includes(option as keyof PredictOptions));
   if ("tokens" in input && task.kind === "fill-mask") foreign.push("tokens");
-  const errors: InputError[] = foreign.map((option) => ({
-    pointer: `${pointer}/${option}`,
-    detail: `${name} has no such option.`,
-  }));
-  if (errors.length > 0) throw new RequestFailure({ kind: "foreign-option", errors });
-  return { task: full, truncation, ...others };
+  const pointers = foreign.map((option) => `${pointer}/${option}`);
+  refuseForeign(pointers, `${name} has no such option.`);
+  return { task: full, truncation: truncationOf([task], truncation), ...DEFAULTS[task.kind], ...others };
 }

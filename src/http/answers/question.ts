@@ -2,7 +2,7 @@ import type { Manifest } from "../../bundle/manifest.ts";
 import type { Model } from "../../runtime/model.ts";
 import type { Turn } from "../../runtime/turns.ts";
 import type { ExtraWork } from "../../tasks/answer.ts";
-import type { Input, Reading, ReadingPlan, Truncation, Wanted } from "../../tasks/read.ts";
+import type { Input, Purpose, Reading, ReadingPlan, Truncation } from "../../tasks/read.ts";
 
 /** One text of a request, and the JSON pointer (RFC 6901) of its place in the body. */
 export interface AskedText {
@@ -11,16 +11,15 @@ export interface AskedText {
 }
 
 /** What is asked of one text, every option settled. */
-export interface Question<Result> {
+export interface Question<Result> extends Pick<Purpose, "wanted" | "classified"> {
   /** All that the answer depends on beside the text and the model; must survive JSON. */
   options: { truncation: Truncation };
   /** What the answer may be purged by: a task's full name, or a route's. */
   tag: string;
-  /** Which hidden states `answer` reads. */
-  wanted: Wanted;
   /** What it computes beside the encoder, and what of it can be refused before that runs. Absent: nothing. */
   extraWork?(model: Model, plan: ReadingPlan): ExtraWork;
-  answer(model: Model, reading: Reading, turn: Turn): Result | Promise<Result>;
+  /** @param extra what `extraWork` told, so that nothing is prepared twice */
+  answer(model: Model, reading: Reading, turn: Turn, extra: ExtraWork): Result | Promise<Result>;
 }
 
 /** A valid request about one text or several, before it is known which version of the model answers it. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import fixture from "../../../test/fixtures/hugging-face/aggregation.json";
 import { softmax } from "../../runtime/heads.ts";
-import { type AggregationStrategy, aggregate } from "./aggregate.ts";
+import type { AggregationStrategy } from "../schemas/hugging-face.ts";
+import { aggregate } from "./aggregate.ts";
 
-/** As fastBPE writes pieces. */
+/** Pieces in fastBPE's notation. */
 const textOf = (pieces: readonly string[]) => pieces.join(" ").replaceAll("@@ ", "");
 
 const strategies: AggregationStrategy[] = ["none", "simple", "first", "average", "max"];
@@ -33,7 +34,7 @@ const piece = (word: string, index: number, continuesWord: boolean, ...scores: n
 const split = [piece("Ber@@", 1, false, 0.6, 0.25, 0.15), piece("lin", 2, true, 0.05, 0.125, 0.825)];
 const labels = ["B-LOC", "I-LOC", "O"];
 
-test("a word that its pieces disagree on is what the strategy says", () => {
+test("if the pieces of a word disagree, the strategy decides", () => {
   const whole = { word: "Berlin", start: 10, end: 29 };
   expect(aggregate(split, labels, "first", [], textOf)).toMatchObject([{ entity_group: "LOC", ...whole }]);
   expect(aggregate(split, labels, "max", [], textOf)).toMatchObject([{ entity_group: "O", ...whole }]);

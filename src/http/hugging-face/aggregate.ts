@@ -1,11 +1,11 @@
 import type { Tokenizer } from "../../tokenizer/index.ts";
-export type AggregationStrategy = "none" | "simple" | "first" | "average" | "max";
+import type { AggregationStrategy, EntityGroup, TaggedPiece } from "../schemas/hugging-face.ts";
 
 /** A piece of a text as the tagger scored it. */
 export interface ScoredPiece {
-  /** As the model reads it, `@@` behind it where its word goes on. */
+  /** As in the vocabulary: a piece that does not end its word has the suffix `@@`. */
   word: string;
-  /** Place among the pieces of the text, `<s>` being 0. */
+  /** Index among the pieces of the text; `<s>` is 0. */
   index: number;
   start: number;
   end: number;
@@ -21,17 +21,17 @@ interface Place {
   end: number;
 }
 
-export type TaggedPiece = Place & { entity: string; score: number; index: number };
-
-export type EntityGroup = Place & { entity_group: string; score: number };
-
 type Labelled = Place & { label: string; score: number };
 
 /**
- * Tagged pieces, or groups of them, as transformers' token classification pipeline makes them. With `none` each piece has
- * the tag it scored highest. With `simple` neighbours whose tags are of one type become a group, but a `B-` starts a new
- * one. With the others each word gets one tag before that: by its `first` piece, by the `average` of its pieces' scores, or
- * by the piece that scored `max`. A group's score is the mean over what it was made of.
+ * Tagged pieces, or groups of them, like transformers' token classification pipeline.
+ *
+ * - `none`: each piece has its most likely tag.
+ * - `simple`: neighbours with tags of the same type become a group, but a `B-` starts a new one.
+ * - `first`, `average`, `max`: each word first gets one tag, by its first piece, by the average of its pieces' scores, or by the piece
+ *   with the highest score. Then words are grouped as with `simple`.
+ *
+ * A group's score is the mean over its pieces or words.
  *
  * @param ignored tags (`none`) or types (else) that are left out of the answer
  * @param textOf the text that pieces make

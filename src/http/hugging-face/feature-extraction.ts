@@ -1,24 +1,31 @@
+import type { Manifest } from "../../bundle/manifest.ts";
+import { embed, requireStates } from "../../tasks/embed.ts";
 import { roundScore } from "../../tasks/round-score.ts";
-import { oneOrList, type Pipeline } from "./pipeline.ts";
+import type { FeatureExtractionParameters } from "../schemas/hugging-face.ts";
+import type { Pipeline } from "./pipeline.ts";
 
-export interface FeatureExtractionParameters {
-  /** Whether each row is made to be of length 1. */
-  normalize?: boolean | undefined;
-  /** False refuses a text with more tokens than the model reads. */
-  truncate?: boolean | undefined;
-}
-
-/** The last hidden states, [tokens, hidden], `<s>` and `</s>` among them. */
-export function featureExtraction({
-  normalize = false,
-  truncate = true,
-}: FeatureExtractionParameters): Pipeline<number[][], number[][] | number[][][]> {
+/**
+ * For a single text: the last hidden states, [tokens, hidden], including `<s>` and `</s>`, like transformers. For a list: one row for each
+ * text, the mean of its states, like sentence-transformers. Clients turn the answer into an array, and texts of different lengths would break that.
+ *
+ * @param pooled whether `inputs` is a list
+ * @throws RequestFailure `unknown-task` for a model without hidden states
+ */
+export function featureExtraction(
+  manifest: Manifest,
+  { normalize = false, truncate = true }: FeatureExtractionParameters,
+  pooled: boolean,
+): Pipeline<number[][], number[][]> {
+  requireStates(manifest);
   return {
     options: { pipeline: "feature-extraction", truncation: truncate ? "truncate" : "error", normalize },
     tag: "feature-extraction",
     wanted: "all",
-    answer: (model, { states }) => rows(states[0] as Float32Array, model.manifest.architecture.hidden_size, normalize),
-    shape: oneOrList,
+    answer(model, reading) {
+      const states = pooled ? embed(reading, "mean", false) : (reading.states[0] as Float32Array);
+      return rows(states, model.stateSize, normalize);
+    },
+    shape: (results) => results.flat(),
   };
 }
 

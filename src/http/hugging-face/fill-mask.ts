@@ -1,47 +1,31 @@
 import type { FillMaskTask } from "../../bundle/manifest.ts";
 import type { Model } from "../../runtime/model.ts";
 import { masksWork } from "../../tasks/answer.ts";
-import { masksOf, predictMasks, targetIds } from "../../tasks/fill-mask.ts";
-import type { Reading } from "../../tasks/read.ts";
+import { type MaskPlan, planMasks, predictMasks } from "../../tasks/fill-mask.ts";
+import { type Reading, truncationOf } from "../../tasks/read.ts";
+import type { FilledMask, FillMaskParameters } from "../schemas/hugging-face.ts";
 import { oneOrList, type Pipeline } from "./pipeline.ts";
 
-interface FilledMask {
-  score: number;
-  /** The id of the piece that was put in. */
-  token: number;
-  token_str: string;
-  /** The text as the model reads it, with that piece in the place of the mask. */
-  sequence: string;
-}
-
-/** Of a text with one mask its predictions; of one with several the predictions of each. */
+/** The predictions of a text with one mask, or for each mask of a text with several. */
 export type FilledMasks = FilledMask[] | FilledMask[][];
 
-export interface FillMaskParameters {
-  top_k?: number | undefined;
-  targets?: string | string[] | undefined;
-}
-
-/** How many predictions a mask gets when nobody says, as at Hugging Face. */
+/** Default number of predictions for a mask, as at Hugging Face. */
 const DEFAULT_PREDICTIONS = 5;
 
-/** What may stand in the place of each `<mask>`, likeliest first. */
+/** Predictions for each `<mask>`, most likely first. */
 export function fillMask(
   task: FillMaskTask,
   { top_k = DEFAULT_PREDICTIONS, targets }: FillMaskParameters,
 ): Pipeline<FilledMasks, FilledMasks | FilledMasks[]> {
   const words = targets === undefined ? undefined : [...new Set([targets].flat())];
   return {
-    options: { pipeline: "fill-mask", truncation: "truncate", top_k, targets: words },
+    options: { pipeline: "fill-mask", truncation: truncationOf([task], undefined), top_k, targets: words },
     tag: "fill-mask",
-    wanted: "all",
-    extraWork(model, plan) {
-      if (words) targetIds(model, words, "/parameters/targets");
-      return masksWork(masksOf(model, plan).length, Math.min(top_k, words?.length ?? top_k));
-    },
-    async answer(model, reading, turn) {
-      const ids = words && targetIds(model, words, "/parameters/targets");
-      const masks = await predictMasks(model, task, reading, top_k, ids, turn);
+    wanted: "masks",
+    extraWork: (model, plan) =>
+      masksWork(planMasks(model, plan, { topK: top_k, targets: words, pointer: "/parameters/targets" })),
+    async answer(model, reading, turn, extra) {
+      const masks = await predictMasks(model, task, reading, extra.masks as MaskPlan, turn);
       const filled = masks.map(({ piece, predictions }) =>
         predictions.map(({ id, score }) => ({
           score,
@@ -56,7 +40,7 @@ export function fillMask(
   };
 }
 
-/** What was read as text. Special tokens are left out of it, unless other masks stay, which would vanish too. */
+/** The text that the model read. Special tokens are left out, but only if no other mask is left, because it would be left out too. */
 function sequence(
   { tokenizer }: Model,
   { encoding: { ids }, tokens: { used } }: Reading,

@@ -15,14 +15,16 @@ import {
   featureExtractionRoute,
   fillMaskRoute,
   modelRoute,
+  sentenceSimilarityRoute,
   taskRoute,
   textClassificationRoute,
   tokenClassificationRoute,
 } from "./routes.ts";
+import { sentenceSimilarity } from "./sentence-similarity.ts";
 
 /**
- * `POST /models/{id}` and `POST /models/{id}/pipeline/{task}`: what Hugging Face's clients ask, answered as their Inference
- * API does, but for `start` and `end`, which are UTF-16 code units as everywhere here. Defaults are those of
+ * `POST /models/{id}` and `POST /models/{id}/pipeline/{task}`: Hugging Face's Inference API, for its clients. One difference: `start` and
+ * `end` are UTF-16 code units, as on all routes. Defaults are those of
  * https://github.com/huggingface/huggingface-inference-toolkit.
  */
 export const huggingFace = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
@@ -43,16 +45,19 @@ export const huggingFace = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: ref
   })
   .openapi(featureExtractionRoute, (c) => {
     const { inputs, options, ...parameters } = c.req.valid("json");
-    const open = () => featureExtraction(parameters);
+    const open = (manifest: Manifest) => featureExtraction(manifest, parameters, typeof inputs !== "string");
     return respond(c, pipelineRequest(c.req.valid("param").id, { inputs, options }, open));
   })
+  .openapi(sentenceSimilarityRoute, (c) =>
+    respond(c, pipelineRequest(c.req.valid("param").id, c.req.valid("json"), sentenceSimilarity)),
+  )
   .openapi(taskRoute, (c) => {
     const { parameters = {}, ...body } = c.req.valid("json");
     const open = (manifest: Manifest) => openTask(manifest, c.req.valid("param").task, parameters);
     return respond(c, pipelineRequest(c.req.valid("param").id, body, open));
   })
   .openapi(modelRoute, (c) => {
-    const { parameters = {}, ...body } = c.req.valid("json");
-    const open = (manifest: Manifest) => openForInputs(manifest, body.inputs, parameters);
+    const body = c.req.valid("json");
+    const open = (manifest: Manifest) => openForInputs(manifest, body);
     return respond(c, pipelineRequest(c.req.valid("param").id, body, open));
   });

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { Failure, RequestFailure } from "../../errors.ts";
-import { openForInputs, openTask, openTextClassification, openTokenClassification } from "./open-pipeline.ts";
+import {
+  openForInputs,
+  openTask,
+  openTextClassification,
+  openTokenClassification,
+  type UnnamedRequest,
+} from "./open-pipeline.ts";
 
 const head = { description: "", data: "", metrics: {}, weight: "w", bias: "b", temperature: 1 };
 const classification = { kind: "classification" as const, labels: ["no", "yes"], ...head };
@@ -51,7 +57,7 @@ describe("text-classification", () => {
 });
 
 describe("token-classification", () => {
-  test("means named entities of the default tag set, grouped, without O", () => {
+  test("by default tags named entities of the default tag set, grouped, without O", () => {
     expect(openTokenClassification(manifest, {}).options).toEqual({
       pipeline: "token-classification",
       task: "ner/tweebank",
@@ -65,7 +71,7 @@ describe("token-classification", () => {
     expect(openTokenClassification(manifest, { scheme: "wnut17" }).options.task).toBe("ner/wnut17");
   });
 
-  test("leaves nothing out of a tag set in which O is a tag like any other", () => {
+  test("leaves nothing out if O is a normal tag of the tag set", () => {
     expect(openTask(manifest, "pos", {}).options).toMatchObject({ task: "pos/ark", ignored: [] });
   });
 
@@ -87,17 +93,41 @@ test("a parameter of another kind is refused where it stands", () => {
   });
 });
 
+test("vectors of a model that gives logits alone are refused", () => {
+  const logits: Manifest = { ...manifest, whole_graph: { inputs: ["input_ids"], output: "logits" } };
+  for (const request of [{ inputs: "a", normalize: true }, { inputs: { source_sentence: "a", sentences: ["b"] } }])
+    expect(failureOf(() => openForInputs(logits, request)).kind).toBe("unknown-task");
+});
+
 describe("without a pipeline in the path", () => {
-  test.each([
-    ["I <mask> it", "fill-mask"],
-    ["I love it", "text-classification"],
-    [["I love it", "I <mask> it"], "fill-mask"],
-  ])("%j asks for %s", (inputs, pipeline) => {
-    expect(openForInputs(manifest, inputs, {}).options.pipeline).toBe(pipeline);
+  const comparison = { source_sentence: "a", sentences: ["b"] };
+
+  test.each<[UnnamedRequest, string]>([
+    [{ inputs: "I <mask> it" }, "fill-mask"],
+    [{ inputs: "I love it" }, "text-classification"],
+    [{ inputs: "I love it", parameters: {} }, "text-classification"],
+    [{ inputs: ["I love it", "I <mask> it"] }, "fill-mask"],
+    [{ inputs: "in Rome", parameters: { aggregation_strategy: "simple" } }, "token-classification"],
+    [{ inputs: "in <mask>", parameters: { ignore_labels: [] } }, "token-classification"],
+    [{ inputs: "I love it", normalize: false }, "feature-extraction"],
+    [{ inputs: ["I <mask> it"], truncate: true }, "feature-extraction"],
+    [{ inputs: comparison, parameters: {} }, "sentence-similarity"],
+  ])("%j asks for %s", (request, pipeline) => {
+    expect(openForInputs(manifest, request).options.pipeline).toBe(pipeline);
   });
 
-  test("a parameter of the other pipeline is refused", () => {
-    const failure = failureOf(() => openForInputs(manifest, "I love it", { targets: ["a"] }));
-    expect(failure.kind).toBe("foreign-option");
+  test("named entities are what tagging parameters alone ask for", () => {
+    const { options } = openForInputs(manifest, { inputs: "in Rome", parameters: { scheme: "wnut17" } });
+    expect(options).toMatchObject({ pipeline: "token-classification", task: "ner/wnut17" });
+  });
+
+  test.each<[UnnamedRequest, string[]]>([
+    [{ inputs: "I love it", parameters: { targets: ["a"] } }, ["/parameters/targets"]],
+    [{ inputs: "in Rome", parameters: { stride: 1, top_k: 1 } }, ["/parameters/top_k"]],
+    [{ inputs: "in Rome", normalize: true, parameters: { stride: 1 } }, ["/parameters/stride"]],
+    [{ inputs: comparison, normalize: true, parameters: { top_k: 1 } }, ["/normalize", "/parameters/top_k"]],
+  ])("%j is refused, since it has parameters of two pipelines", (request, pointers) => {
+    const failure = failureOf(() => openForInputs(manifest, request));
+    expect(failure).toMatchObject({ kind: "foreign-option", errors: pointers.map((pointer) => ({ pointer })) });
   });
 });

@@ -1,16 +1,10 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute, type z } from "@hono/zod-openapi";
 import { jsonBody } from "../middleware/body.ts";
 import { problems } from "../problem.ts";
 import * as schemas from "../schemas/hugging-face.ts";
 import * as examples from "../schemas/hugging-face-examples.ts";
-import { name, taskParam } from "../schemas/input.ts";
-import { answered } from "../schemas/responses.ts";
-
-type Examples = Record<string, { summary?: string; value: unknown }>;
-
-const id = z.object({
-  id: name.openapi({ param: { name: "id", in: "path" }, description: "The model's id", example: "bertweet-mini" }),
-});
+import { modelParam, taskParam } from "../schemas/input.ts";
+import { answered, type Examples } from "../schemas/responses.ts";
 
 /** A POST of Hugging Face's Inference API. */
 function route<Path extends string, Params extends z.ZodObject, Body extends z.ZodType, Answer extends z.ZodType>(
@@ -38,7 +32,7 @@ export const textClassificationRoute = route(
   "/models/{id}/pipeline/text-classification",
   "hfTextClassification",
   "The model's usual classification: sentiment, if it has it",
-  id,
+  modelParam,
   schemas.textClassificationBody,
   schemas.textClassificationAnswer,
   examples.textClassification,
@@ -48,7 +42,7 @@ export const tokenClassificationRoute = route(
   "/models/{id}/pipeline/token-classification",
   "hfTokenClassification",
   "The model's usual tagging: named entities, if it has them",
-  id,
+  modelParam,
   schemas.tokenClassificationBody,
   schemas.tokenClassificationAnswer,
   examples.tokenClassification,
@@ -58,7 +52,7 @@ export const fillMaskRoute = route(
   "/models/{id}/pipeline/fill-mask",
   "hfFillMask",
   "What may stand in the place of each <mask>",
-  id,
+  modelParam,
   schemas.fillMaskBody,
   schemas.fillMaskAnswer,
   examples.fillMask,
@@ -67,18 +61,28 @@ export const fillMaskRoute = route(
 export const featureExtractionRoute = route(
   "/models/{id}/pipeline/feature-extraction",
   "hfFeatureExtraction",
-  "The last hidden state of each token",
-  id,
+  "The hidden states of a text's tokens, or a vector for each of several texts",
+  modelParam,
   schemas.featureExtractionBody,
   schemas.featureExtractionAnswer,
   examples.featureExtraction,
+);
+
+export const sentenceSimilarityRoute = route(
+  "/models/{id}/pipeline/sentence-similarity",
+  "hfSentenceSimilarity",
+  "How near texts are to another one",
+  modelParam,
+  schemas.sentenceSimilarityBody,
+  schemas.sentenceSimilarityAnswer,
+  examples.sentenceSimilarity,
 );
 
 export const taskRoute = route(
   "/models/{id}/pipeline/{task}",
   "hfTask",
   "Any of the model's tasks, by its own name",
-  id.extend(taskParam(examples.task.task).shape),
+  modelParam.extend(taskParam(examples.task.task).shape),
   schemas.taskBody,
   schemas.taskAnswer,
   examples.task,
@@ -87,8 +91,8 @@ export const taskRoute = route(
 export const modelRoute = route(
   "/models/{id}",
   "hfModel",
-  "fill-mask if a text has a <mask>, else text-classification",
-  id,
+  "The pipeline whose inputs or parameters come, else text-classification",
+  modelParam,
   schemas.modelBody,
   schemas.modelAnswer,
   examples.model,

@@ -2,41 +2,29 @@ import type { TaggingTask } from "../../bundle/manifest.ts";
 import { headProbabilities } from "../../runtime/heads.ts";
 import type { Model } from "../../runtime/model.ts";
 import { isBio } from "../../tasks/bio.ts";
-import type { Reading } from "../../tasks/read.ts";
+import { type Reading, truncationOf } from "../../tasks/read.ts";
 import { roundScore } from "../../tasks/round-score.ts";
-import {
-  type AggregationStrategy,
-  aggregate,
-  type EntityGroup,
-  type ScoredPiece,
-  type TaggedPiece,
-} from "./aggregate.ts";
+import type { EntityGroup, TaggedPiece, TokenClassificationParameters } from "../schemas/hugging-face.ts";
+import { aggregate, type ScoredPiece } from "./aggregate.ts";
 import { oneOrList, type Pipeline } from "./pipeline.ts";
 
 export type TokenEntities = (TaggedPiece | EntityGroup)[];
 
-export interface TokenClassificationParameters {
-  aggregation_strategy?: AggregationStrategy | undefined;
-  ignore_labels?: string[] | undefined;
-  /** Given, the text is read whole, in overlapping windows. */
-  stride?: number | undefined;
-}
-
 /**
- * Tagged pieces, or groups of them. Grouped by default, as at Hugging Face; without its `O`, which only BIO tag sets
- * have as a tag for nothing (in ARK's it is a pronoun).
+ * Tagged pieces, or groups of them. Grouped by default, as at Hugging Face. The tag `O` is left out for BIO tag sets only: in ARK's tag
+ * set it is a pronoun.
  */
 export function tokenClassification(
   name: string,
   task: TaggingTask,
-  { aggregation_strategy = "simple", ignore_labels, stride }: TokenClassificationParameters,
+  { aggregation_strategy = "simple", ignore_labels, stride }: Omit<TokenClassificationParameters, "scheme">,
 ): Pipeline<TokenEntities, TokenEntities | TokenEntities[]> {
   const ignored = ignore_labels ?? (isBio(task.labels) ? ["O"] : []);
   return {
     options: {
       pipeline: "token-classification",
       task: name,
-      truncation: stride === undefined ? "truncate" : "window",
+      truncation: truncationOf([task], stride === undefined ? undefined : "window"),
       aggregation_strategy,
       ignored,
     },
@@ -51,7 +39,7 @@ export function tokenClassification(
   };
 }
 
-/** Every piece that was read, scored by its own hidden state. One that the model doesn't know is shown as it was sent. */
+/** Every piece that was read, scored by its own hidden state. An unknown piece is shown as in the text as sent. */
 function scorePieces(model: Model, task: TaggingTask, { text, encoding, pieceState }: Reading): ScoredPiece[] {
   const head = model.head(task);
   const { ids, offsets } = encoding;

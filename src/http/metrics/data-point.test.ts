@@ -41,7 +41,7 @@ test("what a request lacks is empty", () => {
   expect(doubles).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
-test("a load is a point of its own, with the time of its last step", () => {
+test("a load has its own data point, with the time of its last step", () => {
   const loaded = { model: "m", version: "v", engine: "ort", bytes: 1_000, wasmMemoryBytes: 2_000 };
   const { indexes, blobs, doubles } = eventPoint({ event: "model-loaded", ...loaded, ms: { words: 30, encoder: 200 } });
   expect(indexes).toEqual(["model-loaded"]);
@@ -54,7 +54,7 @@ test("a pointer that could not be read is one, without its reason", () => {
   expect(blobs).toEqual(["refresh-failed", "", "", "", "", "", "m", "", "", ""]);
 });
 
-test("the layout keeps Analytics Engine's limits, and docs/operations.md has it", () => {
+test("the layout is within Analytics Engine's limits, and docs/operations.md describes it", () => {
   expect(BLOBS.length).toBeLessThanOrEqual(20);
   expect(DOUBLES.length).toBeLessThanOrEqual(20);
   const document = readFileSync("docs/operations.md", "utf8");

@@ -31,7 +31,7 @@ type Fields = { [Name in (typeof BLOBS)[number]]?: string | undefined } & {
   [Name in (typeof DOUBLES)[number]]?: number | undefined;
 };
 
-/** Writes a data point for each request and each event of a model to Workers Analytics Engine, which waits for none of them. */
+/** Writes a data point for each request and each model event to Workers Analytics Engine. Writing does not wait. */
 export function analyticsSink(dataset: AnalyticsEngineDataset): MetricsSink {
   return {
     request: (record) => dataset.writeDataPoint(requestPoint(record)),
@@ -39,7 +39,7 @@ export function analyticsSink(dataset: AnalyticsEngineDataset): MetricsSink {
   };
 }
 
-/** Sampled by its route, so that a busy route does not push a quiet one out. */
+/** The route is the sampling index, so that a busy route does not displace a quiet one. */
 export function requestPoint(record: RequestRecord): AnalyticsEngineDataPoint {
   const { route, method, outcome, task, model, version, engine, cache } = record;
   return point(route, {
@@ -63,7 +63,7 @@ export function requestPoint(record: RequestRecord): AnalyticsEngineDataPoint {
   });
 }
 
-/** Sampled by its kind: events are rare, and requests must not push them out. */
+/** The event's kind is the sampling index, because events are rare and requests must not displace them. */
 export function eventPoint(event: ModelEvent): AnalyticsEngineDataPoint {
   const { event: kind, model } = event;
   const loaded = kind === "model-loaded" || kind === "stage-loaded" ? event : undefined;
@@ -78,7 +78,7 @@ export function eventPoint(event: ModelEvent): AnalyticsEngineDataPoint {
   });
 }
 
-/** What a point lacks is an empty blob or a zero. */
+/** A missing value becomes an empty blob or a zero. */
 function point(index: string, fields: Fields): AnalyticsEngineDataPoint {
   return {
     indexes: [index],

@@ -34,7 +34,7 @@ export function counter<Name extends string>(name: string, help: string, names: 
   };
 }
 
-/** What is so now, read when it is asked for. */
+/** A current value, read at each scrape. */
 export function gauge(name: string, help: string, read: () => Sample[]): Metric {
   return {
     expose: () =>
@@ -46,9 +46,9 @@ export function gauge(name: string, help: string, read: () => Sample[]): Metric 
 }
 
 /**
- * How many observations were at most so large. By convention in base units: seconds, bytes.
+ * Counts observations up to each upper bound. By convention values are in base units: seconds, bytes.
  *
- * @param bounds ascending upper bounds; the one without an end is added
+ * @param bounds ascending upper bounds; `+Inf` is added
  */
 export function histogram<Name extends string>(
   name: string,
@@ -83,14 +83,15 @@ export function histogram<Name extends string>(
   };
 }
 
-/** A state for each set of labels, and one for all sets beyond MAX_METRIC_SERIES. */
+/** One state for each label set, and a common one for all sets after MAX_METRIC_SERIES. */
 function boundedSeries<Name extends string, State>(names: readonly Name[], create: () => State) {
   const all = new Map<string, { labels: Record<string, string>; state: State }>();
   return {
     of(given: Labels<Name>): State {
-      const isNew = !all.has(keyOf(names, given));
+      const met = all.get(keyOf(names, given));
+      if (met) return met.state; // nearly always
       const labels = Object.fromEntries(
-        names.map((name) => [name, isNew && all.size >= MAX_METRIC_SERIES ? "other" : given[name]]),
+        names.map((name) => [name, all.size >= MAX_METRIC_SERIES ? "other" : given[name]]),
       ) as Labels<Name>;
       const key = keyOf(names, labels);
       const known = all.get(key) ?? { labels, state: create() };

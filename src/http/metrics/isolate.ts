@@ -4,12 +4,12 @@ import { isRefusal } from "../refusals.ts";
 import { counter, gauge, histogram, type Metric } from "./exposition.ts";
 import type { MetricsSink } from "./sink.ts";
 
-/** Ends every HELP line: Cloudflare runs many isolates, and each knows of itself alone. */
+/** The end of every HELP line. Cloudflare runs many isolates, and each counts only its own requests. */
 const HERE = "Counts this isolate alone, since it started.";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** The label value of what a request does not have. */
+/** The label value for a missing value. */
 const NONE = "none";
 
 const requests = counter("bertweet_requests_total", `Requests that are over. ${HERE}`, [
@@ -70,7 +70,7 @@ const metrics: readonly Metric[] = [
   ]),
 ];
 
-/** Counts what this isolate does. All label values are names of ours or of a manifest; none is a client's. */
+/** Counts what this isolate does. All label values are names from the code or a manifest, never text from a client. */
 export const isolateSink: MetricsSink = {
   request(record) {
     const { route, method, status, outcome, cache = NONE, task = NONE } = record;

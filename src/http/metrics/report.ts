@@ -1,19 +1,28 @@
-import type { Context } from "hono";
 import { MAX_PENDING_EVENTS } from "../../limits.ts";
 import { log, observeLog } from "../../log.ts";
 import { causesOf } from "../causes.ts";
 import { createPacer } from "../pacer.ts";
-import { routeOf } from "../route.ts";
 import { analyticsSink } from "./data-point.ts";
 import { isolateSink } from "./isolate.ts";
-import { isModelEvent, type ModelEvent, type RequestRecord } from "./sink.ts";
+import { isModelEvent, type ModelEvent, type RequestFacts } from "./sink.ts";
 
-/** `wrangler types` sees no binding that wrangler.toml has in a comment. */
+/** `wrangler types` does not see METRICS, because wrangler.toml has this binding in a comment. */
 type MeasuredEnv = Env & { METRICS?: AnalyticsEngineDataset };
 
-const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
+/** A request that is over, however it came. */
+interface Finished {
+  /** As in RequestRecord. */
+  route: string;
+  method: string;
+  status: number;
+  facts: RequestFacts;
+  /** By `performance.now()`. */
+  startedAt: number;
+  /** The id by which the log names it. */
+  requestId: string;
+}
 
-/** Events whose data points are not written yet: a load may have no request of its own. */
+/** Events without a data point yet. The next request writes them, because a load may run outside any request. */
 const pending: ModelEvent[] = [];
 
 observeLog((event) => {
@@ -25,35 +34,22 @@ observeLog((event) => {
 const failures = createPacer();
 
 /**
- * Tells of a request that is over, and of the model's events since the last one: to this isolate's counters, and to the binding
- * METRICS where there is one. A failure is logged and changes nothing for the request.
+ * Reports a finished request, and the model events since the last one, to this isolate's counters and to the binding METRICS if it
+ * exists. If that fails, the failure is logged and the request is not affected.
  */
-export function report(c: Context<{ Bindings: MeasuredEnv }>, totalMs: number): void {
+export function report(env: MeasuredEnv, { facts, startedAt, requestId, ...request }: Finished): void {
   const events = pending.splice(0);
   try {
-    const record = recordOf(c, totalMs);
+    const outcome = facts.failure ?? (request.status < 400 ? "ok" : "internal");
+    const record = { ...facts, ...request, outcome, totalMs: performance.now() - startedAt };
     isolateSink.request(record);
-    if (!c.env.METRICS) return;
-    const sink = analyticsSink(c.env.METRICS);
+    if (!env.METRICS) return;
+    const sink = analyticsSink(env.METRICS);
     for (const event of events) sink.event(event);
     sink.request(record);
   } catch (error) {
     const leftOut = failures("metrics");
     if (leftOut === undefined) return;
-    log({ event: "metrics-failed", requestId: c.get("requestId"), causes: causesOf(error), leftOut });
+    log({ event: "metrics-failed", requestId, causes: causesOf(error), leftOut });
   }
-}
-
-function recordOf(c: Context, totalMs: number): RequestRecord {
-  const facts = c.get("facts");
-  const { method } = c.req;
-  const { status } = c.res;
-  return {
-    ...facts,
-    route: routeOf(c),
-    method: METHODS.has(method) ? method : "other",
-    status,
-    outcome: facts.failure ?? (status < 400 ? "ok" : "internal"),
-    totalMs,
-  };
 }

@@ -1,32 +1,32 @@
 import type { LogEvent } from "../../log.ts";
 
-/** What is known of a request once it is answered. Nothing that a user wrote may be among it. */
+/** What is known about an answered request. It must hold nothing that a user wrote. */
 export interface RequestFacts {
   /** A task's full name in the manifest, or the name of a route or pipeline. */
   task?: string;
   model?: string;
   version?: string;
   engine?: string;
-  /** What became of it in the answer cache: `hit`, `validator`, `stored`, `collapsed` or `bypass`. */
+  /** The result of the answer cache: `hit`, `validator`, `stored`, `collapsed` or `bypass`. */
   cache?: string;
-  /** Tokens and passes of the encoder, and predictions of masks; absent where nothing was computed. */
+  /** Tokens and passes of the encoder, and mask predictions; absent if nothing was computed. */
   tokens?: number;
   windows?: number;
   predictions?: number;
   /** Milliseconds spent waiting for a turn. */
   queueMs?: number;
-  /** The kind of failure that it was answered with. */
+  /** The kind of failure, if the answer is a problem. */
   failure?: string;
-  /** Lines of a stream that were answered, and those that were answered by an error line, by the kind of failure. */
+  /** Answered lines of a stream, and error lines by their kind of failure. */
   lines?: number;
   failedLines?: Record<string, number>;
 }
 
-/** A request that is over. */
+/** A finished request. */
 export interface RequestRecord extends RequestFacts {
-  /** The template that the path fits, such as `/v1/:task`; `other` where no route has it. */
+  /** The route's template, such as `/v1/:task`; `other` if no route matches; `rpc:` and the method of a call over a service binding. */
   route: string;
-  /** GET, HEAD, POST or OPTIONS, else `other`. */
+  /** GET, HEAD, POST or OPTIONS, else `other`; RPC for a call over a service binding. */
   method: string;
   status: number;
   /** `ok`, or the kind of failure. */
@@ -35,7 +35,7 @@ export interface RequestRecord extends RequestFacts {
   totalMs: number;
 }
 
-/** Events that are counted beside the requests: what became of models and their pointers. */
+/** Log events of models and their pointers that are counted like requests. */
 const MODEL_EVENTS = [
   "model-loaded",
   "stage-loaded",

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { RequestFailure } from "../../errors.ts";
 import { BODY_LIMIT_MS, MAX_BODY_BYTES } from "../../limits.ts";
@@ -6,15 +7,18 @@ import { readBody } from "./read-body.ts";
 /** Newline-delimited JSON. */
 export const NDJSON = "application/x-ndjson";
 
+/** One text a line. */
+export const PLAIN = "text/plain";
+
 const JSON_TYPE = "application/json";
 
 const IS_JSON = /^application\/([\w.+-]+\+)?json$/;
-const IS_NDJSON = /^application\/(x-ndjson|jsonl|x-jsonlines)$/;
+const IS_LINES = /^(application\/(x-ndjson|jsonl|x-jsonlines)|text\/plain)$/;
 
 /**
- * Lets only JSON in UTF-8 through to a POST route, of a bearable size and from a client that sends it in time.
+ * Reads the body of a POST. Refuses a body that is not JSON in UTF-8, is too large, or does not arrive in time.
  *
- * The route sees the plain `application/json`, whatever parameters the type had: the validators behind know few of the forms
+ * The route sees the content type `application/json` without parameters, because the validators do not accept all forms
  * that RFC 9110 allows.
  */
 export const jsonBody = createMiddleware(async (c, next) => {
@@ -26,13 +30,18 @@ export const jsonBody = createMiddleware(async (c, next) => {
   await next();
 });
 
-/** Lets only newline-delimited JSON through, of any length: it is read line by line. */
-export const ndjsonBody = createMiddleware(async (c, next) => {
-  refuseOtherType(c.req.header("Content-Type"), IS_NDJSON, NDJSON);
+/** Refuses other content types than newline-delimited JSON and plain text. The body may have any length: it is read line by line. */
+export const linesBody = createMiddleware(async (c, next) => {
+  refuseOtherType(c.req.header("Content-Type"), IS_LINES, `${NDJSON} or ${PLAIN}`);
   await next();
 });
 
-/** @throws RequestFailure `unsupported-media-type`, also for a charset that is not UTF-8; other parameters don't matter */
+/** Whether the lines of a request that `linesBody` let through are texts, not JSON. */
+export function hasPlainLines({ req }: Context): boolean {
+  return req.header("Content-Type")?.trim().toLowerCase().startsWith(PLAIN) ?? false;
+}
+
+/** @throws RequestFailure `unsupported-media-type`, also for a charset other than UTF-8; ignores other parameters */
 function refuseOtherType(contentType = "", isExpected: RegExp, expected: string): void {
   const [type = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
   const charsets = parameters.flatMap((parameter) => /^charset\s*=\s*"?([^"]*)"?$/.exec(parameter)?.[1] ?? []);
@@ -40,7 +49,7 @@ function refuseOtherType(contentType = "", isExpected: RegExp, expected: string)
     throw new RequestFailure({ kind: "unsupported-media-type", expected: `${expected} in UTF-8` });
 }
 
-/** Without a byte order mark, which RFC 8259 lets a reader ignore. */
+/** Drops a byte order mark, as RFC 8259 permits. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);

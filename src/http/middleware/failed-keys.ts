@@ -3,17 +3,17 @@ import { RequestFailure } from "../../errors.ts";
 import { BARRED_NETWORKS, RATE_LIMIT_PERIOD_SECONDS } from "../../limits.ts";
 import { isOn } from "./switches.ts";
 
-/** Networks that brought too many wrong keys to this isolate, and until when they are barred (milliseconds since 1970). */
+/** Networks that sent too many wrong keys to this isolate, and until when they are blocked (milliseconds since 1970). */
 const barred = new LRUCache<string, number>({ max: BARRED_NETWORKS });
 
-/** @throws RequestFailure `rate-limited` while the network is barred */
+/** @throws RequestFailure `rate-limited` while the network is blocked */
 export function refuseBarred(network: string): void {
   if (Date.now() < (barred.get(network) ?? 0)) throw new RequestFailure({ kind: "rate-limited" });
 }
 
 /**
- * With RATE_LIMIT on, counts a request without a valid key for its network, apart from requests that have one. Beyond the limit the
- * network is barred: its further keys are refused before anything is computed for them.
+ * With RATE_LIMIT on, counts a request without a valid key for its network, separately from requests with a valid key. Beyond the limit
+ * the network is blocked: its further keys are refused without hashing them.
  *
  * @throws RequestFailure `rate-limited` beyond the limit
  */

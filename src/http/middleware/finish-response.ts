@@ -1,8 +1,8 @@
 import { createMiddleware } from "hono/factory";
 
 /**
- * Gives every response what it must have, however it was made: Hono's own headers are lost where a route answers with a
- * `Response` of its own. Cloudflare keeps a 200 without Cache-Control for two hours, so what does not ask to be kept says
+ * Adds the headers that every response must have. Headers set on Hono's context are lost if a route returns its own
+ * `Response`. Cloudflare caches a 200 without Cache-Control for two hours, so responses without Cache-Control get
  * `no-store`.
  */
 export const finishResponse = createMiddleware(async (c, next) => {

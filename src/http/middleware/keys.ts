@@ -10,22 +10,22 @@ import { isOn } from "./switches.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** SHA-256 (hex) of the key that the request was let in with; undefined where none is asked for (AUTH is off). */
+    /** SHA-256 (hex) of the request's accepted key; undefined if AUTH is off. */
     keyHash: string | undefined;
   }
 }
 
-/** The variables and, since `wrangler types` sees no secrets, the secret. */
+/** The variables and the secret, which `wrangler types` does not see. */
 type KeyedEnv = Env & { API_KEY_HASHES?: string };
 
 const utf8 = new TextEncoder();
 
-/** The hash of each key that was let in last: those go on being let in while others of their network are refused unhashed. */
+/** The hashes of recently accepted keys. They stay accepted while other keys of their network are refused without hashing. */
 const letIn = new LRUCache<string, string>({ max: REMEMBERED_KEYS });
 
 /**
- * With AUTH on, lets only requests through that bring a key as `Authorization: Bearer` (RFC 6750). The service is given no
- * key, only the hashes of those that it accepts. Where requests are counted, so are those that fail here, by their network.
+ * With AUTH on, requires an accepted key as `Authorization: Bearer` (RFC 6750). The service knows only the hashes of accepted
+ * keys. With RATE_LIMIT on, requests that fail here are counted by network.
  */
 export const requireKey = createMiddleware<{ Bindings: KeyedEnv }>(async (c, next) => {
   if (!isOn(c.env, "AUTH")) return next();
@@ -54,9 +54,9 @@ export const requireKey = createMiddleware<{ Bindings: KeyedEnv }>(async (c, nex
 const NO_HASH = "AUTH is on, but API_KEY_HASHES holds no SHA-256 in lower-case hex.";
 
 /**
- * What is wrong with the configuration of the keys, for the operator. It never quotes a value, which may be a key.
+ * Describes errors in the configuration of the keys, for the operator. It never quotes a value, because a value may be a key.
  *
- * @returns no warnings where no key is asked for
+ * @returns no warnings if AUTH is off
  */
 export function keyWarnings(env: KeyedEnv): string[] {
   if (!isOn(env, "AUTH")) return [];
@@ -67,20 +67,20 @@ export function keyWarnings(env: KeyedEnv): string[] {
   return warnings;
 }
 
-/** The hashes of the accepted keys, from a list with commas or white space between them, and how many entries are none. */
+/** Reads a list of key hashes, separated by commas or white space. @returns the valid hashes, and the number of malformed entries */
 export function parseKeyHashes(list = ""): { hashes: string[]; malformed: number } {
   const entries = list.split(/[\s,]+/).filter((entry) => entry !== "");
   const hashes = entries.filter((entry) => /^[0-9a-f]{64}$/.test(entry));
   return { hashes, malformed: entries.length - hashes.length };
 }
 
-/** The hash of a key of a usual length, unless its network is barred. */
+/** The hash of a key that is not too long, unless its network is blocked. */
 async function hashOf(key: string, network: string): Promise<string | undefined> {
   refuseBarred(network);
   return key.length > MAX_KEY_UTF16_UNITS ? undefined : sha256Hex(utf8.encode(key));
 }
 
-/** Looks at every accepted hash, whichever one it is, so that the time taken tells nothing about them. */
+/** Compares with every accepted hash, even after a match, so that the time reveals nothing about them. */
 function isAmong(hash: string, accepted: string[]): boolean {
   const bytes = utf8.encode(hash);
   let found = false;

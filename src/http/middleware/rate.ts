@@ -4,8 +4,8 @@ import { RequestFailure } from "../../errors.ts";
 import { isOn } from "./switches.ts";
 
 /**
- * With RATE_LIMIT on, refuses what comes faster than the binding in wrangler.toml allows: per key, or per network where no
- * key is asked for. Cloudflare counts in each of its locations by itself, and roughly.
+ * With RATE_LIMIT on, refuses requests above the limit of the binding in wrangler.toml. The limit applies to each key, or to each
+ * network if AUTH is off. Cloudflare counts separately in each location, and only approximately.
  */
 export const limitRate = createMiddleware<{ Bindings: Env }>(async (c, next) => {
   await chargeRate(c, 1);
@@ -13,8 +13,8 @@ export const limitRate = createMiddleware<{ Bindings: Env }>(async (c, next) => 
 });
 
 /**
- * With RATE_LIMIT on, counts `count` more against the client: a request once, and each pass of the encoder beyond the first. The
- * binding counts one a call.
+ * With RATE_LIMIT on, adds `count` to the client's rate: one for a request, and one for each encoder pass after the first. Each call of
+ * the binding counts one.
  *
  * @throws RequestFailure `rate-limited`
  */
@@ -25,12 +25,12 @@ export async function chargeRate(c: Context<{ Bindings: Env }>, count: number): 
   if (charged.some(({ success }) => !success)) throw new RequestFailure({ kind: "rate-limited" });
 }
 
-/** The network that a request comes from; one name for all where Cloudflare does not tell, as locally. */
+/** The client's network. If Cloudflare does not give the address, as in local runs, all clients have the same name. */
 export function networkOf(c: Context): string {
   return network(c.req.header("CF-Connecting-IP") ?? "local");
 }
 
-/** An IPv4 address, or the /64 of an IPv6 address: whoever has one address of a /64 can use them all. */
+/** An IPv4 address, or the /64 of an IPv6 address, because one client can usually use all addresses of its /64. */
 export function network(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail = ""] = address.split("::").map((part) => part.split(":").filter(Boolean));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readBody } from "./read-body.ts";
 
-/** A POST whose body comes in parts, each after so many milliseconds; the last part is undefined where it never ends. */
+/** A POST whose body arrives in parts, each after its number of milliseconds. If the last part is undefined, the body never ends. */
 function slowRequest(parts: (string | undefined)[], waitMs: number) {
   let left = false;
   const body = new ReadableStream<Uint8Array>({

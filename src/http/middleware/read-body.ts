@@ -4,8 +4,8 @@ import { TIMED_OUT, within } from "../../within.ts";
 /**
  * The bytes of a request's body.
  *
- * @throws RequestFailure `body-too-large` beyond `maxBytes`; `body-too-slow` when the whole body has not arrived after `limitMs`;
- *   `invalid-request` when it breaks off
+ * @throws RequestFailure `body-too-large` beyond `maxBytes`; `body-too-slow` if the whole body has not arrived after `limitMs`;
+ *   `invalid-request` if the client aborts it
  */
 export async function readBody({ body, headers }: Request, maxBytes: number, limitMs: number): Promise<Uint8Array> {
   if (!body) return new Uint8Array();
@@ -33,7 +33,7 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes
   }
 }
 
-/** The client left before its body was complete; that is nothing to log. */
+/** The client disconnected before its body was complete. This is not logged. */
 function breakOff(cause: unknown): never {
   const errors = [{ pointer: "", detail: "The body ended before it was complete." }];
   throw new RequestFailure({ kind: "invalid-request", errors }, { cause });

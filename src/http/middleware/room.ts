@@ -4,8 +4,8 @@ import { queueLimit } from "../../runtime/settings.ts";
 import { turns } from "../../runtime/turns.ts";
 
 /**
- * Refuses a POST before its body is read when even a short text would have to wait too long. A GET is judged later, where its answer
- * is in no cache: hits cost next to nothing and are served under any load.
+ * Refuses a POST before its body is read if even a short text would wait too long. A GET is judged later, on a cache miss, because cache
+ * hits cost almost nothing and are served under any load.
  */
 export const requireRoom = createMiddleware<{ Bindings: Env }>(async (c, next) => {
   if (c.req.method === "POST") turns.requireRoom(SHORT_TEXT_TOKENS, queueLimit(c.env));
@@ -14,12 +14,12 @@ export const requireRoom = createMiddleware<{ Bindings: Env }>(async (c, next) =
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** Aborts when the client leaves. That of `c.req.raw` is lost where a middleware replaces the request. */
+    /** Aborts when the client disconnects. The signal of `c.req.raw` is lost if a middleware replaces the request. */
     client: AbortSignal;
   }
 }
 
-/** Tells the queue of every request, so that between two passes those that need no pass are served first. */
+/** Counts every open request in the queue, so that requests without encoder passes are answered between two passes. */
 export const countOpen = createMiddleware((c, next) => {
   c.set("client", c.req.raw.signal);
   return turns.whileOpen(next);

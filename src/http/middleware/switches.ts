@@ -7,7 +7,7 @@ type Switch = (typeof SWITCHES)[number];
 /**
  * Whether a variable that is "on" or "off" is on.
  *
- * @throws RequestFailure `misconfigured` when it is anything else: a misspelt switch must not leave open what it was meant to close
+ * @throws RequestFailure `misconfigured` for any other value: a misspelt variable must not leave access open
  */
 export function isOn(env: Readonly<Partial<Record<Switch, string>>>, name: Switch): boolean {
   const value = env[name];
@@ -15,7 +15,7 @@ export function isOn(env: Readonly<Partial<Record<Switch, string>>>, name: Switc
   throw new RequestFailure({ kind: "misconfigured", reason: `The variable ${name} is neither "on" nor "off".` });
 }
 
-/** Checks every switch before a deployment. @throws RequestFailure `misconfigured` that names the first one that is wrong */
+/** Checks all switches before a deployment. @throws RequestFailure `misconfigured` that names the first wrong one */
 export function checkSwitches(env: Readonly<Record<Switch, string>>): void {
   for (const name of SWITCHES) isOn(env, name);
 }

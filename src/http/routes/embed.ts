@@ -1,8 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { embed as embedReading, type Pooling } from "../../tasks/embed.ts";
-import type { Truncation } from "../../tasks/read.ts";
+import { embedding } from "../answers/embedding.ts";
 import { asked, item } from "../answers/items.ts";
-import { type NativeRoute, nativeRequest, type WithExtent, withExtent } from "../answers/native.ts";
+import { nativeRequest } from "../answers/native.ts";
 import { respond } from "../answers/respond.ts";
 import { jsonBody } from "../middleware/body.ts";
 import { problems, problemsOfGet, refuseInvalid } from "../problem.ts";
@@ -10,23 +9,6 @@ import { embeddingSchema, orResults } from "../schemas/answers.ts";
 import { embed as examples } from "../schemas/examples.ts";
 import { embedBody, embedQuery } from "../schemas/input.ts";
 import { answered, cacheable } from "../schemas/responses.ts";
-
-interface EmbedOptions {
-  truncation?: Truncation | undefined;
-  pooling?: Pooling | undefined;
-  normalize?: boolean | undefined;
-}
-
-const embedding: NativeRoute<EmbedOptions, WithExtent<{ embedding: number[] }>> = {
-  name: "embed",
-  settle: (_, { options: { truncation = "truncate", pooling = "mean", normalize = false } }) => ({
-    options: { truncation, pooling, normalize },
-    tag: "embed",
-    wanted: pooling === "cls" ? "text" : "all",
-    answer: (model, reading) =>
-      withExtent({ embedding: [...embedReading(reading, pooling, normalize)] }, model, reading),
-  }),
-};
 
 const getRoute = createRoute({
   method: "get",

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { engineOf } from "../../runtime/engines.ts";
 import { heldModels, readiness } from "../../runtime/versions/index.ts";
 import { keyWarnings } from "../middleware/keys.ts";
 import { problemsWithoutText } from "../problem.ts";
@@ -46,6 +47,7 @@ export const health = new OpenAPIHono<{ Bindings: Env }>()
       {
         status: "ready" as const,
         model: { id: bundle.manifest.id, version: bundle.version },
+        engine: engineOf(c.env, bundle),
         wasm_memory_bytes: model.wasmMemoryBytes(),
         held: heldModels(),
         ...(wanted && { wanted }),

@@ -9,6 +9,14 @@ const versionedManifest = manifestSchema
   .extend({ version: z.string().openapi({ description: "SHA-256 of the manifest" }) })
   .openapi("Manifest");
 
+/** The list once more, as OpenAI's clients read it. `created` is missing: no bundle has a date. */
+const openAIList = {
+  object: z.literal("list"),
+  data: z.array(z.object({ id: z.string(), object: z.literal("model"), owned_by: z.string() })).openapi({
+    description: "The same models for OpenAI's clients",
+  }),
+};
+
 const listRoute = createRoute({
   method: "get",
   path: "/v1/models",
@@ -18,7 +26,7 @@ const listRoute = createRoute({
   responses: {
     200: {
       description: "Their manifests",
-      content: { "application/json": { schema: z.object({ models: z.array(versionedManifest) }) } },
+      content: { "application/json": { schema: z.object({ models: z.array(versionedManifest), ...openAIList }) } },
     },
     ...problemsWithoutText,
   },
@@ -38,6 +46,7 @@ const oneRoute = createRoute({
     200: { description: "The model's manifest", content: { "application/json": { schema: versionedManifest } } },
     ...problemsWithoutText,
     404: problemsOfGet[404],
+    413: problemsOfGet[413],
   },
 });
 
@@ -45,12 +54,14 @@ const oneRoute = createRoute({
 export const models = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   .openapi(listRoute, async (c) => {
     const bundles = await Promise.all(modelIds(c.env).map((id) => currentBundle(c.env, c.executionCtx, id)));
-    return c.json({ models: bundles.map(({ manifest, version }) => ({ version, ...manifest })) }, 200);
+    const models = bundles.map(({ manifest, version }) => ({ version, ...manifest }));
+    const data = models.map(({ id }) => ({ id, object: "model" as const, owned_by: "bertweet-edge" }));
+    return c.json({ models, object: "list" as const, data }, 200);
   })
   .openapi(oneRoute, async (c) => {
     const { manifest, version } = await currentBundle(c.env, c.executionCtx, c.req.valid("param").id);
     return c.json({ version, ...manifest }, 200);
   });
 
-/** Else `POST /v1/{task}` would take `models` for a task. */
-models.all("/v1/models", (c) => problemResponse(c, { kind: "method-not-allowed", allow: ["GET", "HEAD"] }));
+/** Else `POST /v1/{task}` and `POST /v1/{task}/{scheme}` would take `models` for a task. */
+models.all("/v1/models/:id?", (c) => problemResponse(c, { kind: "method-not-allowed", allow: ["GET", "HEAD"] }));

@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { etag } from "hono/etag";
 import { html } from "hono/html";
-import { type Failure, RequestFailure, toProblem } from "../../errors.ts";
+import { type Failure, problemOf, RequestFailure, toProblem } from "../../errors.ts";
 import { DOCUMENT_MAX_AGE_SECONDS } from "../../limits.ts";
-import { problemOf, problemsOfGet } from "../problem.ts";
+import { problemsOfGet } from "../problem.ts";
 import { exampleOf, isProblemKind, PROBLEM_PAGES } from "../problem-pages.ts";
 
 /** The page has a style sheet and an icon of our own, and nothing else. */

@@ -1,69 +1,45 @@
 import { z } from "@hono/zod-openapi";
-import { MAX_INPUT_ERRORS, MAX_MASKS } from "../../limits.ts";
-
-const score = z.number().min(0).max(1);
-
-const span = { text: z.string(), start: z.int(), end: z.int() };
-
-const extent = {
-  tokens: z
-    .object({ total: z.int(), used: z.int() })
-    .openapi({ description: "Tokens of the text and how many of them the model read, <s> and </s> included" }),
-  truncated: z.boolean().openapi({ description: "Whether something of the text was not read" }),
-};
-
-const windows = z.int().min(1).openapi({ description: "In how many windows the text was read" });
+import { MAX_INPUT_ERRORS } from "../../limits.ts";
+import {
+  classificationSchema,
+  explanationSchema as explanationResult,
+  extentSchema,
+  filledMasksSchema,
+  taggingSchema,
+} from "../../tasks/answers.ts";
+import { lineId } from "./line-id.ts";
 
 const model = z.object({
   id: z.string().openapi({ example: "bertweet-mini" }),
   version: z.string().openapi({ description: "SHA-256 of the model's manifest" }),
 });
 
-const read = { ...extent, windows, model };
+/** What every answer about a text says beside its result. */
+const readSchema = extentSchema.extend({ model });
+export type Read = z.infer<typeof readSchema>;
 
-const classification = z.object({
-  label: z.string(),
-  score,
-  scores: z
-    .array(z.object({ label: z.string(), score }))
-    .openapi({ description: "Highest first; they sum to 1 unless the task allows several labels at once" }),
-});
-
-const tagging = z.object({
-  words: z.array(z.object({ ...span, tag: z.string(), score })),
-  entities: z
-    .array(z.object({ ...span, label: z.string(), score }))
-    .optional()
-    .openapi({ description: "Of tag sets of named entities only" }),
-});
-
-const filledMasks = z.object({
-  masks: z
-    .array(
-      z.object({
-        start: z.int(),
-        end: z.int(),
-        predictions: z.array(z.object({ token: z.string(), score })).openapi({ description: "Likeliest first" }),
-      }),
-    )
-    .max(MAX_MASKS),
-});
-
-/** What a task answers, by its kind. Spans are [start, end) in UTF-16 code units of the text as sent. */
+/** What a task answers, by its kind. Spans are [start, end) of the text as sent, in the unit of `offsets`. */
 export const predictionSchema = z
   .union([
-    classification.extend(read).openapi("Classification"),
-    tagging.extend(read).openapi("Tagging"),
-    filledMasks.extend(read).openapi("FilledMasks"),
+    classificationSchema.extend(readSchema.shape).openapi("Classification"),
+    taggingSchema.extend(readSchema.shape).openapi("Tagging"),
+    filledMasksSchema.extend(readSchema.shape).openapi("FilledMasks"),
   ])
   .openapi("Prediction");
 
+export const explanationSchema = explanationResult.extend(readSchema.shape).openapi("Explanation");
+
 /** The answers of several tasks to one text, by the names that were asked for. */
 export const analysisSchema = z
-  .object({ results: z.record(z.string(), z.union([classification, tagging, filledMasks])), ...read })
+  .object({
+    results: z.record(z.string(), z.union([classificationSchema, taggingSchema, filledMasksSchema])),
+    ...readSchema.shape,
+  })
   .openapi("Analysis");
+export type Analysis = z.infer<typeof analysisSchema>;
 
-export const embeddingSchema = z.object({ embedding: z.array(z.number()), ...read }).openapi("Embedding");
+export const embeddingSchema = z.object({ embedding: z.array(z.number()), ...readSchema.shape }).openapi("Embedding");
+export type Embedding = z.infer<typeof embeddingSchema>;
 
 /** One answer, or the answers to `texts` and `batch` in their order. */
 export const orResults = <T extends z.ZodType>(one: T) => z.union([one, z.object({ results: z.array(one) })]);
@@ -73,7 +49,7 @@ const offset = z
   .tuple([z.int(), z.int()])
   .openapi({ type: "array", items: { type: "integer" }, minItems: 2, maxItems: 2 });
 
-/** Offsets and spans are [start, end) in UTF-16 code units of the text as sent. */
+/** Offsets and spans are [start, end) of the text as sent, in the unit of `offsets`. */
 export const tokenizationSchema = z
   .object({
     normalized: z.string(),
@@ -83,10 +59,10 @@ export const tokenizationSchema = z
     rewrites: z.array(z.object({ kind: z.string(), from: z.string(), to: z.string(), start: z.int(), end: z.int() })),
     unknown: z.int().openapi({ description: "How many pieces are <unk>" }),
     unknown_emoji: z.array(z.string()).openapi({ description: "Emoji that the model's table has no name for" }),
-    ...extent,
-    model,
+    ...readSchema.omit({ windows: true }).shape,
   })
   .openapi("Tokenization");
+export type Tokenization = z.infer<typeof tokenizationSchema>;
 
 export const upSchema = z.object({ status: z.literal("up") }).openapi("Health");
 
@@ -94,14 +70,15 @@ export const readySchema = z
   .object({
     status: z.literal("ready"),
     model,
+    engine: z.enum(["ort", "simd"]).openapi({ description: "What runs its encoder here" }),
     wasm_memory_bytes: z.int().openapi({ description: "Memory that the encoder's WebAssembly holds" }),
     held: z.array(model.extend({ bytes: z.int() })).openapi({
-      description: "The models in this isolate, last used first, and what each is reckoned to hold at most",
+      description: "The models in this isolate, most recently used first, and the estimated memory of each",
     }),
     wanted: z
       .object({ version: z.string(), reason: z.string() })
       .optional()
-      .openapi({ description: "The version that should answer, and why it does not; absent when it does" }),
+      .openapi({ description: "The current version, if it does not answer yet, and the reason" }),
     canary: z
       .object({
         version: z.string(),
@@ -114,7 +91,7 @@ export const readySchema = z
     warnings: z
       .array(z.string())
       .optional()
-      .openapi({ description: "What is wrong with the configuration though the service answers" }),
+      .openapi({ description: "Configuration errors that do not keep the service from answering" }),
   })
   .openapi("Readiness");
 
@@ -130,15 +107,24 @@ export const problemSchema = z
       .array(z.object({ pointer: z.string(), detail: z.string() }))
       .max(MAX_INPUT_ERRORS)
       .optional(),
-    total_errors: z.int().optional().openapi({ description: "How many errors there are, where not all are listed" }),
+    total_errors: z.int().optional().openapi({ description: "Number of errors, if `errors` does not list all" }),
+    retry_after: z.int().optional().openapi({ description: "Seconds to wait before a retry, as in Retry-After" }),
     error: z.string().optional().openapi({ description: "`detail` again, under /models alone" }),
   })
   .openapi("Problem");
+export type Problem = z.infer<typeof problemSchema>;
+
+const lineSchema = z.object({
+  line: z.int().openapi({ description: "Its number, counted from 1, blank lines too" }),
+  id: lineId.optional(),
+});
+
+/** An answer as a line of a stream: what it is alone, behind the line's number and its id if it has one. */
+export const lineOf = <T extends z.ZodType>(answer: T) => lineSchema.and(answer);
 
 /** A line of a stream that could not be answered. */
-export const problemLineSchema = z
-  .object({
-    line: z.int().openapi({ description: "Counted from 1" }),
+export const problemLineSchema = lineSchema
+  .extend({
     error: problemSchema.omit({ instance: true, error: true }),
   })
   .openapi("ProblemLine");

@@ -103,25 +103,98 @@ export const predictPost = {
   },
 };
 
+/** Of `GET /v1/{task}/{scheme}`. */
+export const tagGet = {
+  task: { ner: { value: "ner" } },
+  scheme: { ner: { value: "wnut17" } },
+  text: { ner: { value: TRIP } },
+  answer: { ner: { value: { ...entities, ...read(7) } } },
+};
+
+/** Of `POST /v1/{task}/{scheme}`. */
+export const tagPost = {
+  task: { one: { value: "ner" } },
+  scheme: { one: { value: "wnut17" } },
+  body: {
+    one: {
+      summary: "One text, places in code points, as Python counts",
+      value: { text: TRIP, offsets: "code-points" },
+    },
+    several: { summary: "Several texts", value: { texts: [TRIP, LOVELY] } },
+  },
+  answer: { one: { value: { ...entities, ...read(7) } } },
+};
+
+const brokenLine = {
+  summary: "What is wrong with a line",
+  value: {
+    line: 2,
+    error: {
+      type: "/problems/not-json",
+      status: 400,
+      title: "The body is not JSON",
+      detail: "The body could not be parsed as JSON.",
+    },
+  },
+};
+
+const answeredLine = (answer: object) => ({
+  line: { summary: "A line's answer", value: { line: 1, id: "1849", ...answer } },
+  problem: brokenLine,
+});
+
 /** Of `POST /v1/{task}/stream`, a line each. */
 export const stream = {
   task: { line: { value: "sentiment" } },
-  line: { line: { value: { text: LOVELY, truncation: "window" } } },
-  answer: {
-    line: { summary: "A line's answer", value: { ...sentiment, ...read(15) } },
-    problem: {
-      summary: "What is wrong with a line",
-      value: {
-        line: 2,
-        error: {
-          type: "/problems/not-json",
-          status: 400,
-          title: "The body is not JSON",
-          detail: "The body could not be parsed as JSON.",
-        },
-      },
-    },
-  },
+  line: { line: { value: { id: "1849", text: LOVELY, truncation: "window" } } },
+  plain: { plain: { summary: "A text", value: LOVELY } },
+  answer: answeredLine({ ...sentiment, ...read(15) }),
+};
+
+/** Of `POST /v1/{task}/{scheme}/stream`, a line each. */
+export const tagStream = {
+  task: { line: { value: "ner" } },
+  scheme: { line: { value: "wnut17" } },
+  line: { line: { value: { id: "1849", text: TRIP, offsets: "code-points" } } },
+  plain: { plain: { summary: "A text", value: TRIP } },
+  answer: answeredLine({ ...entities, ...read(7) }),
+};
+
+/** Of `POST /v1/analyze/stream`. */
+export const analyzeStream = {
+  line: { line: { value: { id: "1849", text: TRIP, tasks: ["sentiment", "ner/wnut17"] } } },
+  plain: { plain: { summary: "A text", value: TRIP } },
+  answer: answeredLine({ results: { sentiment, "ner/wnut17": entities }, ...read(7) }),
+};
+
+/** Of `POST /v1/embed/stream`. */
+export const embedStream = {
+  line: { line: { value: { id: "1849", text: LOVELY, normalize: true } } },
+  plain: { plain: { summary: "A text", value: LOVELY } },
+  answer: answeredLine({ embedding: [0.0213, -0.114, 0.387], ...read(15) }),
+};
+
+const HAPPY = "so happy for you both!!";
+const explained = {
+  label: "positive",
+  score: 0.98,
+  words: [
+    { text: "so", start: 0, end: 2, effect: 0.01 },
+    { text: "happy", start: 3, end: 8, effect: 0.35 },
+    { text: "for", start: 9, end: 12, effect: -0.01 },
+    { text: "you", start: 13, end: 16, effect: 0 },
+    { text: "both", start: 17, end: 21, effect: 0.02 },
+    { text: "!", start: 21, end: 22, effect: 0.01 },
+    { text: "!", start: 22, end: 23, effect: 0.01 },
+  ],
+};
+
+/** Of `/v1/{task}/explain`. */
+export const explain = {
+  task: { one: { value: "sentiment" } },
+  text: { one: { value: HAPPY } },
+  body: { one: { summary: "Why it is not negative", value: { text: HAPPY, label: "positive" } } },
+  answer: { one: { value: { ...explained, ...read(9) } } },
 };
 
 /** Of `/v1/analyze`. */
@@ -153,7 +226,10 @@ export const embed = {
 /** Of `/v1/tokenize`. */
 export const tokenize = {
   text: { one: { value: "@you look 😀" } },
-  body: { one: { value: { text: "@you look 😀" } } },
+  body: {
+    one: { value: { text: "@you look 😀" } },
+    bytes: { summary: "Places in bytes of UTF-8", value: { text: "@you look 😀", offsets: "utf8" } },
+  },
   answer: {
     one: {
       value: {

@@ -5,12 +5,17 @@ export type HeadersObject = Record<string, { description: string; schema: { type
 
 const text = { type: "string" } as const;
 
-const requestId = { "X-Request-Id": { description: "Names the request in the logs", schema: text } };
+const requestId = {
+  "X-Request-Id": {
+    description: "The request's id from this header, or else an id from the service",
+    schema: text,
+  },
+};
 
 /** Of an answer that the service computes or has kept. */
 export const answerHeaders = {
   ...requestId,
-  "Cache-Status": { description: "Whether the answer was kept inside (RFC 9211)", schema: text },
+  "Cache-Status": { description: "Whether the answer came from the service's cache (RFC 9211)", schema: text },
   "Server-Timing": {
     description:
       "`total`: to the response; `queue`: waiting for a turn; `words`: rows of the word table fetched. On Cloudflare the clock stands still while code computes, so there these are waits alone",
@@ -22,7 +27,7 @@ export const answerHeaders = {
 export const cacheableHeaders = {
   ...answerHeaders,
   "Cache-Control": { description: "Who may keep the answer and for how long", schema: text },
-  ETag: { description: "Stands for the question and the model's version", schema: text },
+  ETag: { description: "Identifies the question, the model's version and the engine", schema: text },
 };
 
 /** Of problems, by their status where they have one of their own. */
@@ -33,7 +38,7 @@ export const problemHeaders = {
   retry: {
     ...requestId,
     "Retry-After": {
-      description: "After how many seconds to try again",
+      description: "Seconds to wait before a retry",
       schema: { type: "integer" } as const,
     },
   },

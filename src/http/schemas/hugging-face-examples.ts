@@ -44,7 +44,10 @@ export const fillMask = {
 export const featureExtraction = {
   body: {
     one: { summary: "One text", value: { inputs: LOVELY } },
-    several: { summary: "Several texts, rows of length 1", value: { inputs: [LOVELY, TRIP], normalize: true } },
+    several: {
+      summary: "A vector for each of several texts, of length 1",
+      value: { inputs: [LOVELY, TRIP], normalize: true },
+    },
   },
   answer: {
     one: {
@@ -57,6 +60,13 @@ export const featureExtraction = {
   },
 };
 
+const COMPARISON = { source_sentence: LOVELY, sentences: ["so happy for you both!!", TRIP] };
+
+export const sentenceSimilarity = {
+  body: { two: { summary: "Two texts against one", value: { inputs: COMPARISON } } },
+  answer: { two: { value: [0.61, 0.42] } },
+};
+
 export const task = {
   body: {
     classification: { summary: "A classification", value: { inputs: LOVELY, parameters: { top_k: 1 } } },
@@ -67,6 +77,17 @@ export const task = {
 };
 
 export const model = {
-  body: { text: { value: { inputs: LOVELY } }, mask: { value: { inputs: MASKED } } },
-  answer: { text: { value: [labels] }, mask: { value: filled } },
+  body: {
+    text: { value: { inputs: LOVELY } },
+    mask: { value: { inputs: MASKED } },
+    entities: { value: { inputs: TRIP, parameters: { aggregation_strategy: "simple" } } },
+    features: { value: { inputs: [LOVELY, TRIP], normalize: true } },
+    comparison: { value: { inputs: COMPARISON } },
+  },
+  answer: {
+    text: { value: [labels] },
+    mask: { value: filled },
+    entities: { value: groups },
+    comparison: { value: [0.61, 0.42] },
+  },
 };

@@ -3,12 +3,12 @@ import { MAX_INPUT_ERRORS } from "../../limits.ts";
 
 type Issues = z.core.ParsePayload["issues"];
 
-/** Marks the issue that stands for those of a list that are not told one by one. */
+/** Marks the one issue that represents all further issues of a list. */
 export const OMITTED = "omitted";
 
 /**
- * A list of at most `most` elements. Its length is checked before its elements, so that a list of a hundred thousand wrong
- * ones costs nothing.
+ * A list of at most `most` elements. The length is checked before the elements, so that a list of a hundred thousand wrong
+ * elements costs nothing.
  */
 export function list<T extends z.ZodType>(item: T, most: number): z.ZodType<z.output<T>[], z.input<T>[]> {
   const whole = z.array(item).min(1).max(most);
@@ -19,19 +19,19 @@ export function list<T extends z.ZodType>(item: T, most: number): z.ZodType<z.ou
   }, whole) as unknown as z.ZodType<z.output<T>[], z.input<T>[]>;
 }
 
-/** What a list of strings may be. */
+/** Limits of a list of strings. */
 interface StringsLimits {
-  /** The least number of strings, and of UTF-16 code units in each. */
+  /** Minimum number of strings, and of UTF-16 code units in each. */
   least: 0 | 1;
-  /** The most strings. */
+  /** Maximum number of strings. */
   most: number;
-  /** The most UTF-16 code units of a string. */
+  /** Maximum number of UTF-16 code units of a string. */
   maxUnits: number;
 }
 
 /**
- * A list of strings. It is read by hand: zod makes an issue of each wrong element, of which a body has room for a quarter of
- * a million.
+ * A list of strings. It is checked without zod's array, because zod makes an issue of each wrong element, and a body has room for a
+ * quarter of a million elements.
  */
 export function strings(limits: StringsLimits): z.ZodType<string[], string[]> {
   const { least, most, maxUnits } = limits;

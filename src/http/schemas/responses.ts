@@ -1,7 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import { answerHeaders, cacheableHeaders } from "./headers.ts";
 
-type Examples = Record<string, { summary?: string; value: unknown }>;
+/** Examples of a body or an answer, by their names. */
+export type Examples = Record<string, { summary?: string; value: unknown }>;
 
 /** The 200 of a POST, for its OpenAPI description. */
 export function answered<T extends z.ZodType>(description: string, schema: T, examples: Examples) {

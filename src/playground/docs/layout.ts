@@ -4,8 +4,8 @@ import type { Plugin, System } from "./swagger.ts";
 export const LAYOUT = "EdgeLayout";
 
 /**
- * The page from top to bottom. Swagger UI's own layout has a choice of servers, of which there is one, a second `<main>`, and no
- * heading between the page's and those of the operations' groups.
+ * The page's layout. It replaces Swagger UI's own, which shows a choice of servers (there is only one), adds a second `<main>`, and has
+ * no heading level between the page's heading and the headings of operation groups.
  */
 export function layout({ React: { createElement: h }, getComponent }: System): Plugin {
   const part = (name: string) => h(getComponent(name, true), {});

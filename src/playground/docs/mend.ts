@@ -1,4 +1,4 @@
-/** What Swagger UI leaves without a name that a screen reader could say, and the name of each. */
+/** Elements of Swagger UI that have no name for screen readers, and a name for each. */
 const NAMELESS: [selector: string, nameOf: (element: Element) => string][] = [
   [".examples-select-element", () => "Example"],
   [
@@ -8,7 +8,7 @@ const NAMELESS: [selector: string, nameOf: (element: Element) => string][] = [
   ["table[role=region]", (table) => `Responses of ${summaryOf(table)}`],
 ];
 
-/** Names what is nameless, and lets long examples be scrolled by keyboard, now and whenever the page grows. */
+/** Gives these elements names and makes long examples scrollable by keyboard. Repeats it when elements are added to the page. */
 export function mend(page: HTMLElement): void {
   const all = () => {
     for (const [selector, nameOf] of NAMELESS)
@@ -19,7 +19,7 @@ export function mend(page: HTMLElement): void {
   new MutationObserver(all).observe(page, { childList: true, subtree: true });
 }
 
-/** Method and path of the operation that an element belongs to. */
+/** Method and path of the operation that contains an element. */
 function summaryOf(element: Element): string {
   const summary = element.closest(".opblock")?.querySelector(".opblock-summary");
   const parts = [".opblock-summary-method", ".opblock-summary-path"];

@@ -1,8 +1,8 @@
 import type { Component, Plugin, ResponseProps, System } from "./swagger.ts";
 
 /**
- * Every operation lists ten responses that have the same shape, the problem of RFC 9457. Each is one line here, and shows that
- * shape and its headers when asked to.
+ * Every operation lists ten responses with the same schema, the problem of RFC 9457. Here each of them is one line. The line expands to
+ * show the schema and the headers.
  */
 export function shortProblems({ React: { createElement: h, Fragment, useState } }: System): Plugin {
   const wrap = (Response: Component<ResponseProps>) => (props: ResponseProps) => {

@@ -1,11 +1,11 @@
-/** What this page uses of Swagger UI, which brings no types. */
+/** The parts of Swagger UI that this page uses. Swagger UI has no types of its own. */
 
-/** A rendered piece; what it is only React knows. */
+/** A rendered element. Its type is React's own. */
 type Rendered = object | null;
 
 export type Component<Props = object> = (props: Props) => Rendered;
 
-/** The part of React that Swagger UI hands to its plugins. */
+/** The part of React that Swagger UI passes to its plugins. */
 interface React {
   createElement<Props>(
     type: string | Component<Props>,
@@ -16,20 +16,20 @@ interface React {
   useState<State>(first: State): [State, (next: State) => void];
 }
 
-/** What a plugin is given: Swagger UI's own components by name, and React. */
+/** The argument of a plugin: Swagger UI's own components by name, and React. */
 export interface System {
   React: React;
   getComponent: (name: string, connected?: boolean) => Component;
 }
 
-/** What Swagger UI gives to its component for one response. */
+/** The properties of Swagger UI's component for one response. */
 export interface ResponseProps {
   code: string;
-  /** An Immutable.js map: the response as the document has it. */
+  /** An Immutable.js map: the response in the OpenAPI document. */
   response: { get: (name: "description") => string };
 }
 
-/** Components to add, and components to put something around, by Swagger UI's names for them. */
+/** Components to add, and components to wrap, by Swagger UI's names. */
 export interface Plugin {
   components?: Record<string, Component>;
   wrapComponents?: { response: (original: Component<ResponseProps>) => Component<ResponseProps> };

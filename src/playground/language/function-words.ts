@@ -1,4 +1,4 @@
-/** Words that hold English sentences together. They say more about the language than a tweet's nouns do. */
+/** English function words. They say more about the language than a tweet's nouns do. */
 export const ENGLISH = words(`
     the to a and i of in is you for it on my that with me at be this so have are was just not your but we all from
     up what out can if about like when i'm get no do its it's how one now they more go he she his her our us or by
@@ -10,8 +10,8 @@ export const ENGLISH = words(`
   `);
 
 /**
- * Words that hold other languages' sentences together, by language. Left out is whatever stands in English tweets too: "die", "was",
- * "no", "me", "son", "come", names, and what people write for fun ("por favor", "mon ami", "la vida").
+ * Function words of other languages, one set for each language. Words that English tweets also use are left out: "die", "was",
+ * "no", "me", "son", "come", names, and phrases that people write for fun ("por favor", "mon ami", "la vida").
  */
 export const OTHERS: ReadonlySet<string>[] = [
   // Spanish

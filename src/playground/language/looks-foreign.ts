@@ -1,17 +1,17 @@
 import { ENGLISH, OTHERS } from "./function-words.ts";
 
-/** How many different function words of one language it takes. */
+/** Minimum number of different function words of one language. */
 const ENOUGH_WORDS = 2;
 
-/** How many letters of another script it takes. */
+/** Minimum number of letters of another script. */
 const ENOUGH_LETTERS = 4;
 
-/** Says nothing about the language: links, handles, hashtags, HTML entities, masks. */
+/** Parts of a text that say nothing about its language: links, handles, hashtags, HTML entities, masks. */
 const NO_WORDS = /https?:\S+|[@#][\p{L}\p{N}_]+|&\w+;|<mask>/gu;
 
 /**
- * Whether a tweet is surely not in English: most of its letters are of another script, or it has function words of another language
- * and hardly any of English. A short or mixed text gets the benefit of the doubt: a false alarm on slang is worse than a miss.
+ * Whether a tweet is certainly not in English: most of its letters are of another script, or it has function words of another language
+ * and almost none of English. Short and mixed texts count as English, because a false alarm on slang is worse than a miss.
  */
 export function looksForeign(text: string): boolean {
   const told = text.replaceAll(NO_WORDS, " ");

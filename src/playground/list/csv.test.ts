@@ -11,7 +11,7 @@ const line = (text: string): LabelledLine => ({
 
 const cellsOf = (text: string) => toCsv([line(text)], ["sentiment"]).split("\r\n")[1];
 
-test("has a line a text, the likeliest label and its score, and what was read", () => {
+test("has a line for each text: the most likely label, its score, and how much was read", () => {
   expect(toCsv([line("hi 😍")], ["sentiment"])).toBe(
     "\uFEFFline,text,sentiment,sentiment_score,tokens,tokens_read\r\n3,hi 😍,positive,0.9,200,128\r\n",
   );

@@ -1,6 +1,6 @@
 import type { LabelledLine } from "./label-lines.ts";
 
-/** By this mark spreadsheets know that a file is UTF-8. */
+/** Tells spreadsheets that a file is UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /** Labelled lines as CSV (RFC 4180) for spreadsheets: a label and a score for each task. */
@@ -16,7 +16,7 @@ export function toCsv(lines: readonly LabelledLine[], tasks: readonly string[]):
   return BYTE_ORDER_MARK + [head, ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
 }
 
-/** Spreadsheets run a cell that begins like a formula. An apostrophe in front keeps it a text. */
+/** Spreadsheets run a cell that begins like a formula. A leading apostrophe makes it a text. */
 function asText(cell: string): string {
   return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }

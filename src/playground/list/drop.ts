@@ -1,8 +1,8 @@
 import { counted, MAX_FILE_BYTES } from "./lines.ts";
 
 /**
- * Makes a field take text files that are dropped on it or chosen with `picker`. `took` hears that the field has a file's text,
- * `refused` why it has not.
+ * Puts a text file into a field if it is dropped on it or chosen with `picker`. Calls `took` after that, or `refused` with the reason
+ * why not.
  */
 export function takeFiles(
   field: HTMLTextAreaElement,
@@ -21,7 +21,7 @@ export function takeFiles(
   }
 
   field.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return; // text that is dragged is the browser's own business
+    if (!event.dataTransfer?.types.includes("Files")) return; // the browser handles dragged text itself
     event.preventDefault();
     field.classList.add("receiving");
   });

@@ -2,17 +2,17 @@ import type { Analysis, Classification, Scored, Several } from "../answers.ts";
 import { type Asking, ask } from "../service.ts";
 import type { TextLine } from "./lines.ts";
 
-/** Lines in one request: few enough that the progress bar moves, and that other clients get their turn. */
+/** Lines in one request. Few, so that the progress bar moves and other clients get their turn. */
 const LINES_AT_ONCE = 16;
 
-/** A line with the likeliest label of each task. */
+/** A line with the most likely label of each task. */
 export interface LabelledLine extends TextLine {
   labels: Scored[];
   tokens: Analysis["tokens"];
 }
 
 /**
- * Labels lines by several classification tasks, some at a time. The next ones are asked for when the caller wants them.
+ * Labels lines by several classification tasks, a few lines at a time. The next request is sent when the caller asks for more.
  *
  * @throws as `ask` does
  */

@@ -10,7 +10,7 @@ test("reads the lines of every system, without the empty ones, and keeps their n
   ]);
 });
 
-test("finds nothing wrong up to the limits, and names the first thing beyond them", () => {
+test("accepts lists up to the limits, and names the first limit that is exceeded", () => {
   const long = (length: number) => readLines("x".repeat(length));
   expect(faultOf(long(MAX_TEXT_UTF16_UNITS))).toBeUndefined();
   expect(faultOf(long(MAX_TEXT_UTF16_UNITS + 1))).toContain("Line 1");

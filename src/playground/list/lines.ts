@@ -1,19 +1,19 @@
 import { MAX_TEXT_UTF16_UNITS } from "../../limits.ts";
 
-/** More lines than this are for the stream route: the page would be busy for many minutes. */
+/** Maximum number of lines. More would keep the page busy for many minutes: use the stream route for them. */
 export const MAX_LINES = 5_000;
 
-/** A file of that many long tweets; a larger one is no list for this page. */
+/** Maximum size of a file, enough for this many long tweets. */
 export const MAX_FILE_BYTES = 5_000_000;
 
-/** A line that has a text. */
+/** A non-empty line. */
 export interface TextLine {
-  /** Its place in the list, counted from 1, empty lines included. */
+  /** Its number in the list, counted from 1, including empty lines. */
   number: number;
   text: string;
 }
 
-/** The lines of a list that have a text. */
+/** The non-empty lines of a list. */
 export function readLines(list: string): TextLine[] {
   return list
     .split(/\r\n|\r|\n/)
@@ -21,7 +21,7 @@ export function readLines(list: string): TextLine[] {
     .filter(({ text }) => text !== "");
 }
 
-/** Why a list can't be labelled, or undefined where it can. */
+/** Why a list can't be labelled; undefined if it can. */
 export function faultOf(lines: readonly TextLine[]): string | undefined {
   if (lines.length > MAX_LINES)
     return `The list has ${counted(lines.length)} lines. This page labels ${counted(MAX_LINES)} at once.`;
@@ -31,7 +31,7 @@ export function faultOf(lines: readonly TextLine[]): string | undefined {
   return undefined;
 }
 
-/** A number as people read it. */
+/** A number with thousands separators. */
 export function counted(number: number): string {
   return number.toLocaleString("en");
 }

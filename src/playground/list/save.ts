@@ -1,9 +1,9 @@
 import { el } from "../dom.ts";
 
-/** How long the browser may take to begin reading a file that it saves. */
+/** How long the browser may take to start reading the file. */
 const READ_WITHIN_MS = 60_000;
 
-/** Hands the browser a file to save. */
+/** Lets the browser save a file. */
 export function saveFile(name: string, content: string, type: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   el("a", { href: url, download: name }).click();

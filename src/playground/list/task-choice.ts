@@ -1,10 +1,10 @@
 import { el } from "../dom.ts";
 import type { Tasks } from "../tasks.ts";
 
-/** The task that is chosen to begin with. */
+/** The task that is checked at first. */
 const USUAL = "sentiment";
 
-/** A check box for each classification task, with what it tells. */
+/** A check box for each classification task, with its description. */
 export function taskBoxes({ classification }: Tasks): HTMLElement[] {
   return classification.map(({ name, description }) => {
     const box = el("input", { type: "checkbox", value: name });

@@ -8,7 +8,7 @@ import { askSimilarity } from "../similarity.ts";
 import { similaritySections, similaritySummary } from "../views/similarity.ts";
 import type { Panel } from "./panel.ts";
 
-/** Two tweets: how near they are. */
+/** The panel that compares two tweets. */
 export function comparePanel(session: Session): Panel {
   const first = byId("first", HTMLTextAreaElement);
   const second = byId("second", HTMLTextAreaElement);
@@ -21,7 +21,7 @@ export function comparePanel(session: Session): Panel {
   function compare(): void {
     const [text, other] = [first.value, second.value];
     history.replaceState(null, "", linkTo(location.pathname, { view: "compare", text, other }));
-    if (text.trim() === "" || other.trim() === "") inquiry.clear("Two tweets are needed");
+    if (text.trim() === "" || other.trim() === "") inquiry.clear("Enter two tweets");
     else answer(text, other);
   }
 

@@ -13,7 +13,7 @@ import { labelledSections } from "../views/labelled.ts";
 import { problemNotice } from "../views/problem.ts";
 import type { Panel } from "./panel.ts";
 
-/** A list of tweets: each line's labels, and all of them as a file. */
+/** The panel that labels a list of tweets and saves the labels as a file. */
 export function listPanel(session: Session): Panel {
   const field = byId("lines", HTMLTextAreaElement);
   const status = byId("list-status", HTMLElement);
@@ -25,7 +25,7 @@ export function listPanel(session: Session): Panel {
   const results = byId("list-results", HTMLElement);
   let running = new AbortController();
 
-  /** Says what the list has, and lets it be labelled where it can be. */
+  /** Shows what the list contains, and enables labelling if it is possible. */
   function check(): void {
     const lines = readLines(field.value);
     const fault = faultOf(lines);

@@ -3,17 +3,17 @@ import { copyOnClick } from "../copy.ts";
 import { button, byId, el } from "../dom.ts";
 import { EXAMPLES } from "../examples.ts";
 import { Inquiry } from "../inquiry.ts";
-import { askAbout } from "../questions.ts";
+import { askAbout, askWhy } from "../questions.ts";
 import { whenTypingRests } from "../rest.ts";
 import type { Session } from "../session.ts";
 import { linkTo } from "../share.ts";
 import { findingsSections, summary } from "../views/findings.ts";
 import type { Panel } from "./panel.ts";
 
-/** From here on the page says how much of the limit a text takes. */
+/** From this length on, the page shows how much of the limit a text uses. */
 const COUNTED_UTF16_UNITS = MAX_TEXT_UTF16_UNITS / 2;
 
-/** One tweet: all that the model says about it. */
+/** The panel for one tweet: all of the model's answers about it. */
 export function onePanel(session: Session): Panel {
   const text = byId("text", HTMLTextAreaElement);
   const count = byId("count", HTMLElement);
@@ -35,7 +35,7 @@ export function onePanel(session: Session): Panel {
     ask();
   }
 
-  /** Asks about the text as it stands, in place of whatever was asked before. */
+  /** Asks about the current text. Replaces an earlier question. */
   function ask(): void {
     const asked = text.value;
     const isTooLong = asked.length > MAX_TEXT_UTF16_UNITS;
@@ -43,7 +43,7 @@ export function onePanel(session: Session): Panel {
     count.textContent = asked.length > COUNTED_UTF16_UNITS ? countOf(asked) : "";
     const shared = asked.trim() === "" || isTooLong ? undefined : asked;
     history.replaceState(null, "", linkTo(location.pathname, { view: "one", text: shared }));
-    if (asked.trim() === "") inquiry.clear("Nothing to read yet");
+    if (asked.trim() === "") inquiry.clear("No text yet");
     else answer(asked);
   }
 
@@ -51,7 +51,8 @@ export function onePanel(session: Session): Panel {
     inquiry.start(async (asking) => {
       const tasks = await session.tasks(asking);
       const findings = await askAbout(asked, tasks, { schemes, inWindows }, asking);
-      const choices = { schemes, choose, readInWindows, hasKey: asking.key !== "" };
+      const explain = (task: string) => askWhy(asked, task, asking);
+      const choices = { schemes, choose, readInWindows, explain, hasKey: asking.key !== "" };
       return { sections: findingsSections(findings, choices), summary: summary(findings) };
     });
   }

@@ -2,8 +2,8 @@ import type { Link } from "../share.ts";
 
 /** One way to use the page. */
 export interface Panel {
-  /** Shows what a link holds, or what the panel had before. */
+  /** Shows the texts of a link, or the panel's last state. */
   open(link: Link): void;
-  /** Asks again, since another access key was given. */
+  /** Asks again after the access key has changed. */
   again(): void;
 }

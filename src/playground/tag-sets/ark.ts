@@ -1,6 +1,6 @@
 import type { Meanings } from "./families.ts";
 
-/** The 25 of Gimpel et al. (2011), "Part-of-Speech Tagging for Twitter", table 1. */
+/** The 25 tags of Gimpel et al. (2011), "Part-of-Speech Tagging for Twitter", table 1. */
 export const ARK: Meanings = {
   "!": ["expression", "interjection"],
   "#": ["social", "hashtag"],

@@ -1,7 +1,7 @@
 /** Colours of entities. */
 type Kind = "person" | "place" | "organization" | "work" | "other";
 
-/** Each label of Tweebank's four, WNUT16's ten and WNUT17's six: its colour and what it stands for. */
+/** The labels of Tweebank (four), WNUT16 (ten) and WNUT17 (six), each with its colour and meaning. */
 export const ENTITIES: Record<string, readonly [kind: Kind, meaning: string]> = {
   PER: ["person", "person"],
   LOC: ["place", "place"],

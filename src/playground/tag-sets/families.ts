@@ -1,4 +1,4 @@
-/** What a part of speech has to do with the sentence. The page gives each family a colour. */
+/** Groups of parts of speech by their role in the sentence. Each has a colour on the page. */
 export type Family = "noun" | "name" | "verb" | "modifier" | "function" | "expression" | "social" | "mark";
 
 export const FAMILIES: Record<Family, string> = {
@@ -12,5 +12,5 @@ export const FAMILIES: Record<Family, string> = {
   mark: "Numbers, punctuation, other",
 };
 
-/** Each tag of a set: its family and what it stands for. */
+/** The tags of a set, each with its family and meaning. */
 export type Meanings = Record<string, readonly [family: Family, meaning: string]>;

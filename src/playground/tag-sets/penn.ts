@@ -1,6 +1,6 @@
 import type { Meanings } from "./families.ts";
 
-/** The Penn Treebank's, with those that Ritter et al. (2011) added for Twitter: USR, HT, URL, RT. */
+/** The Penn Treebank's tags, and the four that Ritter et al. (2011) added for Twitter: USR, HT, URL, RT. */
 export const PENN: Meanings = {
   "''": ["mark", "quotation mark"],
   "(": ["mark", "opening bracket"],

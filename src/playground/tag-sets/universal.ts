@@ -1,6 +1,6 @@
 import type { Meanings } from "./families.ts";
 
-/** Universal Dependencies' 17 (universaldependencies.org/u/pos). */
+/** The 17 tags of Universal Dependencies (universaldependencies.org/u/pos). */
 export const UNIVERSAL: Meanings = {
   ADJ: ["modifier", "adjective"],
   ADP: ["function", "preposition or postposition"],

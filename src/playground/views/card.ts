@@ -3,15 +3,14 @@ import { el } from "../dom.ts";
 import type { Presented } from "../labels.ts";
 import { percent } from "../numbers.ts";
 
-/** A card with more labels than this shows the first; the sum of the rest stands in one line. */
+/** A card shows at most this many labels, and one line with the sum of the others. */
 const LABELS_SHOWN = 4;
 
-/** A label with more characters than this is set smaller at the head of its card. */
+/** Longer labels are shown in smaller type at the top of their card. */
 const LONG_LABEL = 14;
 
 /**
- * A card: its name, the first of the scored labels, and a bar for each. `data-task` has the name; `description` is shown where
- * the pointer rests on it.
+ * A card: its name, the first of the scored labels, and a bar for each label. `data-task` has the name. `description` is the tooltip.
  */
 export function card(
   name: string,
@@ -34,10 +33,10 @@ export function card(
   );
 }
 
-/** A label, a number beside it and a bar below, whose length is `share`, 0 to 1. */
+/** A label with a number beside it, and a bar of length `share` (0 to 1) below it. */
 export function bar(label: Presented, share: number, number: string): HTMLElement {
   const track = el("span", { class: "track", "aria-hidden": "true" });
-  track.style.setProperty("--share", Math.max(0, share).toFixed(4)); // by CSSOM: the page's policy forbids style attributes
+  track.style.setProperty("--share", Math.max(0, share).toFixed(4)); // set with CSSOM, because the page's Content-Security-Policy forbids style attributes
   return el(
     "li",
     { class: `bar ${label.tone}` },
@@ -57,7 +56,7 @@ function remainder(rest: readonly Scored[]): HTMLElement {
   );
 }
 
-/** The label's words, behind the emoji that they name. */
+/** The label's words, after the emoji that they name. */
 function named({ words, emoji }: Presented): (Node | string)[] {
   return emoji ? [el("span", { class: "emoji", "aria-hidden": "true" }, emoji), words] : [words];
 }

@@ -5,7 +5,7 @@ import { cutAtSpans } from "../spans.ts";
 import { ENTITIES } from "../tag-sets/entities.ts";
 import { unread } from "./unread.ts";
 
-/** The tweet as sent, its entities marked. What the model has not read, behind `readTo`, is grey. */
+/** The tweet as sent, with its entities marked. The part after `readTo`, which the model has not read, is grey. */
 export function entities(text: string, found: readonly Entity[], readTo: number): HTMLElement {
   const stretches = cutAtSpans(text.slice(0, readTo), found).map(({ text, about }) =>
     about ? mark(text, about) : text,

@@ -1,9 +1,9 @@
-import type { Classification, Tagging } from "../answers.ts";
+import type { Classification, Explanation, Tagging } from "../answers.ts";
 import { curlCommand } from "../curl.ts";
 import { section } from "../dom.ts";
 import { milliseconds } from "../numbers.ts";
 import type { Findings } from "../questions.ts";
-import { type Schemes, type Tasks, tagSetOf, tellingTasks } from "../tasks.ts";
+import { type Schemes, type TaggingTask, tagSetOf, tellingTasks } from "../tasks.ts";
 import { entities } from "./entities.ts";
 import { HEADINGS } from "./headings.ts";
 import { masks } from "./masks.ts";
@@ -13,16 +13,19 @@ import { request } from "./request.ts";
 import { tagSetChoice } from "./tag-set.ts";
 import { tags } from "./tags.ts";
 import { verdicts } from "./verdicts.ts";
+import { why } from "./why.ts";
 
-/** What the user chose, and what to call when that changes. */
+/** The user's choices, and functions to call when they change. */
 export interface Choices {
   schemes: Schemes;
   choose: (task: string, scheme: string) => void;
   readInWindows: (wanted: boolean) => void;
+  /** Asks for the explanation of a task's answer. */
+  explain: (task: string) => Promise<Explanation>;
   hasKey: boolean;
 }
 
-/** All sections for one text, from what it says down to what it cost. */
+/** All sections for one text, from the labels down to the request's timing. */
 export function findingsSections(findings: Findings, choices: Choices): HTMLElement[] {
   const { text, tasks, question, analysis, tokenization, filled, exchanges } = findings;
   const classified = new Map<string, Classification>();
@@ -35,7 +38,11 @@ export function findingsSections(findings: Findings, choices: Choices): HTMLElem
   const readTo = endOfReading(findings);
   const sections = [...foreignNote(text), ...extentNote(findings, readTo, choices.readInWindows)];
   if (filled) sections.push(masks(filled));
-  if (classified.size > 0) sections.push(verdicts(tellingTasks(tasks, text), classified));
+  const telling = tellingTasks(tasks, text).filter(({ name }) => classified.has(name));
+  if (telling.length > 0) {
+    const names = telling.map(({ name }) => name);
+    sections.push(verdicts(telling, classified), why(text, names, choices.explain));
+  }
   for (const task of tasks.tagging) {
     const result = tagged.get(task.name);
     if (result) sections.push(taggingSection(text, task, result, readTo, choices));
@@ -45,14 +52,14 @@ export function findingsSections(findings: Findings, choices: Choices): HTMLElem
   return [...sections, reading(text, tokenization, used), request(exchanges, curl)];
 }
 
-/** Where in the text reading stopped, in UTF-16 units: behind the last piece that was read but for `</s>`. */
+/** Where the model stopped reading, in UTF-16 units of the text: after the last piece that it read, not counting `</s>`. */
 function endOfReading({ text, analysis, tokenization }: Findings): number {
   return analysis.truncated ? (tokenization.offsets[analysis.tokens.used - 2]?.[1] ?? 0) : text.length;
 }
 
 function taggingSection(
   text: string,
-  task: Tasks["tagging"][number],
+  task: TaggingTask,
   result: Tagging,
   readTo: number,
   choices: Choices,
@@ -67,7 +74,7 @@ function taggingSection(
   return made;
 }
 
-/** The findings in one line. */
+/** A summary in one line. */
 export function summary({ analysis, exchanges }: Findings): string {
   const { tokens, truncated, windows, model } = analysis;
   const exchange = exchanges[0];

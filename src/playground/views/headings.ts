@@ -1,9 +1,10 @@
-/** The sections of one tweet's results: heading and note. */
+/** Heading and note of each section of one tweet's results. */
 export const HEADINGS = {
-  says: ["What it says", "The likeliest label of each task, and the others beside it."],
-  missing: ["What is missing", "The likeliest words for each <mask>, in the order of the tweet."],
-  ner: ["Whom it names", "People, places, organizations and works, where they stand in the tweet."],
-  pos: ["How it is built", "Each word with its part of speech."],
-  reads: ["What it reads", "Handles, links and emoji become words; words become pieces of a vocabulary."],
-  cost: ["How it got here", "What one question costs, and how to ask it from a shell."],
+  says: ["Labels", "The most likely label of each task, and the other labels."],
+  missing: ["Masked words", "The most likely words for each <mask>, in the order of the tweet."],
+  why: ["Explanation", "Choose a task to see how much each word contributes to its label."],
+  ner: ["Named entities", "People, places, organizations and works in the tweet."],
+  pos: ["Parts of speech", "Each word with its part of speech."],
+  reads: ["Tokens", "Handles, links and emoji become words. Words become pieces of the vocabulary."],
+  cost: ["Requests", "The time of each request, and a command for the same request."],
 } as const satisfies Record<string, readonly [heading: string, note: string]>;

@@ -6,24 +6,24 @@ import { counted } from "../list/lines.ts";
 import { percent } from "../numbers.ts";
 import { card } from "./card.ts";
 
-/** How many lines are shown. All of them are in the file. */
+/** Maximum number of lines that are shown. The saved file has all lines. */
 const LINES_SHOWN = 100;
 
-/** What the lines say together and one by one; `save` takes them all. */
+/** The labels of all lines together and of each line. `save` saves all of them. */
 export function labelledSections(lines: readonly LabelledLine[], tasks: string[], save: () => void): HTMLElement[] {
   const cards = tasks.map((task, index) =>
     card(task, "Share of the lines", sharesOf(lines, index), (label) => present(task, label)),
   );
   return [
     section(
-      "What they say",
-      `The likeliest label of each line, as shares of ${counted(lines.length)} lines.`,
+      "Labels of all lines",
+      `The most likely label of each line, as shares of ${counted(lines.length)} lines.`,
       [],
       el("ul", { class: "verdicts" }, ...cards),
     ),
     section(
-      "Line by line",
-      "The file has every line with its scores, and how many of its tokens were read.",
+      "Each line",
+      "The CSV file has every line with its scores, and the number of tokens that were read.",
       [button("Save as CSV", save, { id: "save", class: "aside" })],
       table(lines.slice(0, LINES_SHOWN), tasks),
       el("p", { class: "none" }, ...remarks(lines)),
@@ -31,7 +31,7 @@ export function labelledSections(lines: readonly LabelledLine[], tasks: string[]
   ];
 }
 
-/** How often each label is the likeliest, commonest first. */
+/** How often each label is the most likely one, most frequent first. */
 function sharesOf(lines: readonly LabelledLine[], task: number) {
   const counts = new Map<string, number>();
   for (const { labels } of lines) {
@@ -69,8 +69,8 @@ function remarks(lines: readonly LabelledLine[]): string[] {
   const said: string[] = [];
   if (lines.length > LINES_SHOWN) said.push(`The first ${LINES_SHOWN} of ${counted(lines.length)} lines. `);
   const cut = lines.filter(({ tokens }) => tokens.used < tokens.total).length;
-  if (cut > 0) said.push(`${counted(cut)} were longer than the model reads at once, and their ends were not read. `);
+  if (cut > 0) said.push(`${counted(cut)} were too long for the model. It did not read their ends. `);
   const foreign = lines.filter(({ text }) => looksForeign(text)).length;
-  if (foreign > 0) said.push(`${counted(foreign)} do not look like English, which is all that the model reads.`);
+  if (foreign > 0) said.push(`${counted(foreign)} do not look like English. The model reads English only.`);
   return said;
 }

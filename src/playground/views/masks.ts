@@ -6,7 +6,7 @@ import { card } from "./card.ts";
 import { HEADINGS } from "./headings.ts";
 import { problemNotice } from "./problem.ts";
 
-/** What fits each mask, or why the service did not fill them. */
+/** The predictions for each mask, or why the service did not fill them. */
 export function masks(filled: Filled | Refusal): HTMLElement {
   const content =
     filled instanceof Refusal

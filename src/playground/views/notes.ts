@@ -3,25 +3,28 @@ import { looksForeign } from "../language/looks-foreign.ts";
 import type { Findings } from "../questions.ts";
 import { unread } from "./unread.ts";
 
-/** How much of the text is shown on each side of the place where reading stopped, in UTF-16 units. */
+/** How much text is shown before and after the place where the model stopped reading, in UTF-16 units. */
 const SHOWN_READ = 60;
 const SHOWN_UNREAD = 140;
 
-/** That the model reads English alone, for texts that are surely not English. */
+/** A note that the model reads English only, for texts that are certainly not English. */
 export function foreignNote(...texts: string[]): HTMLElement[] {
   if (!texts.some(looksForeign)) return [];
   return [
-    note("This does not look like English", el("p", {}, "The model reads English only. Its answers here mean little.")),
+    note(
+      "This does not look like English",
+      el("p", {}, "The model reads English only. Its answers for this text are not reliable."),
+    ),
   ];
 }
 
-/** How far a long text was read, and the other way of reading it. `readInWindows` takes the user's choice. */
+/** A note on how much of a long text was read, and a button for the other way to read it. `readInWindows` gets the user's choice. */
 export function extentNote(
   findings: Findings,
   readTo: number,
   readInWindows: (wanted: boolean) => void,
 ): HTMLElement[] {
-  const { text, tasks, analysis } = findings;
+  const { text, tasks, analysis, readWhole } = findings;
   const { tokens, truncated, windows } = analysis;
   if (truncated) {
     const read = text.slice(Math.max(0, readTo - SHOWN_READ), readTo);
@@ -31,6 +34,7 @@ export function extentNote(
       note(
         `Read to here: ${tokens.used} of ${tokens.total} tokens`,
         el("p", { class: "cut", dir: "auto" }, `…${read}`, ...unread(shown)),
+        ...readWhole.map((name) => el("p", {}, `The task ${name} has read all of it, in windows.`)),
         button("Read all of it, in windows", () => readInWindows(true), { id: "windows" }),
       ),
     ];

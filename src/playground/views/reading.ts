@@ -5,8 +5,7 @@ import { HEADINGS } from "./headings.ts";
 const SPECIAL = /^<.+>$/;
 
 /**
- * What the model reads in place of the tweet: the normalized text, what was rewritten, and the word pieces, of which `used`
- * were read.
+ * The model's input: the normalized text, the rewrites, and the word pieces. The model read the first `used` pieces.
  */
 export function reading(text: string, read: Tokenization, used: number): HTMLElement {
   const { normalized, rewrites, pieces } = read;
@@ -43,11 +42,11 @@ function rewriteList(rewrites: Tokenization["rewrites"]): HTMLElement {
   return el("ul", { class: "rewrites", "aria-label": "Rewrites" }, ...items);
 }
 
-/** A piece over its id; one that ends in `@@` goes on in the next. */
+/** A piece with its id below it. If a piece ends in `@@`, the next piece belongs to the same word. */
 function piece(text: string, { pieces, ids, offsets }: Tokenization, index: number, used: number): HTMLElement {
   const whole = pieces[index] ?? "";
   const goesOn = whole.endsWith("@@");
-  const isUnread = index >= used - 1 && index < pieces.length - 1; // a cut text keeps its last piece, </s>
+  const isUnread = index >= used - 1 && index < pieces.length - 1; // a truncated text keeps its last piece, </s>
   const classes = ["piece"];
   if (goesOn) classes.push("goes-on");
   if (SPECIAL.test(whole)) classes.push(whole === "<unk>" ? "unknown" : "special");

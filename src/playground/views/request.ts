@@ -4,7 +4,7 @@ import type { Exchange } from "../exchange.ts";
 import { milliseconds } from "../numbers.ts";
 import { HEADINGS } from "./headings.ts";
 
-/** How long the answers took, where they came from, and the command that asks the same. */
+/** The time of each request, the state of the cache, and a curl command for the same request. */
 export function request(exchanges: Exchange[], curl: string): HTMLElement {
   const head = ["Request", "Round trip", "In the Worker", "Cache"].map((name) => el("th", { scope: "col" }, name));
   const rows = exchanges.map(({ route, roundTrip, steps, cache }) =>
@@ -18,7 +18,7 @@ export function request(exchanges: Exchange[], curl: string): HTMLElement {
         {},
         ...(steps.length > 0
           ? steps.map(({ name, duration }) => el("span", {}, `${name} ${milliseconds(duration)}`))
-          : ["not said"]),
+          : ["unknown"]),
       ),
       el("td", { class: cache === "hit" ? "hit" : "" }, cache),
     ),

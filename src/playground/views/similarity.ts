@@ -7,7 +7,7 @@ import { bar } from "./card.ts";
 import { foreignNote } from "./notes.ts";
 import { request } from "./request.ts";
 
-/** How near two tweets are, beside how near the first is to the examples. */
+/** The similarity of two tweets, and of the first tweet to the examples. */
 export function similaritySections(found: Similarity, texts: string[], hasKey: boolean): HTMLElement[] {
   const { cosine, yardstick, answered, question } = found;
   const rows = [
@@ -17,11 +17,11 @@ export function similaritySections(found: Similarity, texts: string[], hasKey: b
   return [
     ...foreignNote(...texts),
     section(
-      "How near they are",
-      "The cosine of their vectors. 1 is the same direction, 0 has nothing in common.",
+      "Similarity",
+      "The cosine of the two vectors. 1: same direction. 0: unrelated.",
       [],
       el("p", { class: "cosine" }, cosine.toFixed(2)),
-      el("h3", {}, "The first tweet beside"),
+      el("h3", {}, "The first tweet compared with"),
       el(
         "ol",
         { class: "bars yardstick" },
@@ -29,7 +29,7 @@ export function similaritySections(found: Similarity, texts: string[], hasKey: b
           .toSorted((a, b) => b.cosine - a.cosine)
           .map(({ name, cosine }) => bar(presentWord(name), cosine, cosine.toFixed(2))),
       ),
-      el("p", { class: "none" }, "The names in quotation marks are the examples of “One tweet”, as a yardstick."),
+      el("p", { class: "none" }, "For comparison, the names in quotation marks are the example tweets of “One tweet”."),
     ),
     request([answered.exchange], curlCommand(location.origin, question, hasKey)),
   ];

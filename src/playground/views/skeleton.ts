@@ -1,10 +1,10 @@
 import { el } from "../dom.ts";
 import { HEADINGS } from "./headings.ts";
 
-/** How many grey lines stand for each section's content. */
+/** Number of grey lines in each section. */
 const LINES = { says: 7, ner: 2, pos: 3, reads: 5, cost: 4 } as const;
 
-/** The sections of the results before there are any: their headings, and grey lines in place of answers. */
+/** The sections before the first results: their headings, and grey lines in place of answers. */
 export function skeleton(): HTMLElement[] {
   return (Object.keys(LINES) as (keyof typeof LINES)[]).map((name) => {
     const [heading, note] = HEADINGS[name];

@@ -2,7 +2,7 @@ import { el } from "../dom.ts";
 import { meaningOf } from "../tag-sets/meanings.ts";
 import type { TagSet } from "../tasks.ts";
 
-/** Radio buttons for a task's tag sets where there are several, what the chosen one is, and what its tags mean. */
+/** Radio buttons for a task's tag sets if it has several, a description of the chosen one, and the meaning of its tags. */
 export function tagSetChoice(task: string, sets: TagSet[], chosen: TagSet, choose: (scheme: string) => void): Node[] {
   const explained = [el("p", { class: "set-description" }, `${chosen.description}.`), glossary(task, chosen)];
   return sets.length < 2 ? explained : [radios(task, sets, chosen, choose), ...explained];

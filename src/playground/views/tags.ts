@@ -4,7 +4,7 @@ import { percent } from "../numbers.ts";
 import { FAMILIES, type Family } from "../tag-sets/families.ts";
 import { familyOf, meaningOf } from "../tag-sets/meanings.ts";
 
-/** The words with their tags under them, as linguists gloss a sentence, and what the colours mean. */
+/** The words with their tags below them, and a legend for the colours. */
 export function tags(words: readonly TaggedWord[], scheme: string | undefined): HTMLElement {
   const present = new Set<Family>();
   const items = words.map(({ text, tag, score }) => {

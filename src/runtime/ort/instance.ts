@@ -1,9 +1,9 @@
 import createOrtModule, { type OrtModule } from "onnxruntime-web/ort-wasm-simd-threaded.mjs";
 
-/** ONNX Runtime refused something; the message is its own. */
+/** ONNX Runtime refused something. The message comes from it. */
 export class OrtError extends Error {}
 
-/** One running copy of ONNX Runtime with a memory of its own; the garbage collector frees it once nobody holds it. */
+/** A running copy of ONNX Runtime with its own memory. The garbage collector frees it when it is no longer used. */
 export interface OrtInstance {
   ort: OrtModule;
   memory: WebAssembly.Memory;
@@ -14,13 +14,13 @@ export interface OrtInstance {
 const LOG_WARNINGS = 2;
 
 /**
- * Starts ONNX Runtime from its compiled WebAssembly, by the package's Emscripten glue instead of its public API: that one
- * compiles from bytes, which workerd forbids at request time, it holds one instance for ever, and once its first start has
- * failed it refuses every later one (`aborted` in its wasm-factory). Here each call is a start of its own.
+ * Starts ONNX Runtime from its compiled WebAssembly. It uses the package's Emscripten glue, not its public API, for three reasons. The
+ * public API compiles from bytes, which workerd forbids at request time. It holds one instance for ever. After a failed first start
+ * it refuses every later start (`aborted` in its wasm-factory). Here each call starts a new instance.
  *
- * Instantiation is synchronous, so that a request which is cancelled can't leave a start hanging half-way.
+ * Instantiation is synchronous, so that a cancelled request can't leave a half-finished start.
  *
- * @throws OrtError, or what WebAssembly throws when `wasm` is not ORT's module or memory is short
+ * @throws OrtError, or WebAssembly's error if `wasm` is not ORT's module or there is not enough memory
  */
 export async function startOrt(wasm: WebAssembly.Module): Promise<OrtInstance> {
   let memory: WebAssembly.Memory | undefined;
@@ -40,7 +40,7 @@ export async function startOrt(wasm: WebAssembly.Module): Promise<OrtInstance> {
   return { ort, memory, check };
 }
 
-/** The glue makes the memory and hands it to the module under a minified name. */
+/** The glue makes the memory and passes it to the module under a minified name. */
 function importedMemory(imports: WebAssembly.Imports): WebAssembly.Memory | undefined {
   return Object.values(imports)
     .flatMap((namespace) => Object.values(namespace))

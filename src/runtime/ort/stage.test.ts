@@ -7,7 +7,7 @@ import { openShards, openStage } from "./stage.ts";
 
 const HIDDEN = 4;
 
-/** One field of a protocol-buffers message: a number as varint, anything else with its length. */
+/** One field of a Protocol Buffers message: a number as varint, other values with their length. */
 function field(number: number, value: number | string | number[]): number[] {
   if (typeof value === "number") return [number << 3, value];
   const bytes = typeof value === "string" ? [...new TextEncoder().encode(value)] : value;
@@ -15,7 +15,7 @@ function field(number: number, value: number | string | number[]): number[] {
   return [(number << 3) | 2, bytes.length, ...bytes];
 }
 
-/** `last_hidden = hidden + shift`, an ONNX file whose `shift` [HIDDEN] lies in `shift.bin`. Field numbers: onnx.proto. */
+/** `last_hidden = hidden + shift`, an ONNX file whose `shift` [HIDDEN] is in `shift.bin`. Field numbers: onnx.proto. */
 function addShiftGraph(): ArrayBuffer {
   const external = Object.entries({ location: "shift.bin", offset: "0", length: String(4 * HIDDEN) });
   const shift = [
@@ -48,10 +48,10 @@ const shard = (shift: number[]): Shard => ({
   weightsName: "shift.bin",
 });
 
-/** The Workers' types leave out what workerd forbids; Node, where this runs, compiles from bytes. */
+/** The Workers' types lack compilation from bytes, because workerd forbids it. These tests run in Node, which allows it. */
 const { compile } = WebAssembly as unknown as { compile(bytes: Uint8Array): Promise<WebAssembly.Module> };
 
-/** A module that wants a function `nope.f`, which nobody has. */
+/** A module that imports a function `nope.f`, which does not exist. */
 const UNFIT_MODULE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 10, 1, 4, 110, 111, 112, 101, 1, 102, 0, 0];
 
 let wasm: WebAssembly.Module;
@@ -109,7 +109,7 @@ describe("openStage", () => {
     expect([...(await stage.run(new Float32Array(HIDDEN), 1))]).toEqual([1, 2, 3, 4]);
   });
 
-  it("tells what ORT has against a graph or its weights, and opens the next ones", async () => {
+  it("reports why ORT refuses a graph or its weights, and opens the next ones", async () => {
     await expect(openStage(wasm, [{ ...shard([]), graph: new ArrayBuffer(9) }])).rejects.toThrow(
       /graph was refused.*protobuf/,
     );
@@ -122,7 +122,7 @@ describe("openStage", () => {
 
   it("frees what a refused graph took", async () => {
     const instance = await startOrt(wasm);
-    const unused = new ArrayBuffer(256 * 1024); // What ORT reads as a graph of no known version, and refuses.
+    const unused = new ArrayBuffer(256 * 1024); // ORT reads zeros as a graph of an unknown version and refuses it.
     const open = async () => openShards(instance, [{ ...shard([1, 2, 3, 4]), graph: unused }]);
     for (let i = 0; i < 50; i++) await expect(open()).rejects.toThrow("graph was refused");
     const before = instance.memory.buffer.byteLength;

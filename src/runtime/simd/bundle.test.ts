@@ -10,9 +10,9 @@ import { openTensors } from "../../bundle/tensors.ts";
 import { createTokenizer } from "../../tokenizer/index.ts";
 import { createEmbeddings, embeddingTensors } from "../embeddings.ts";
 import { openStage } from "../ort/stage.ts";
-import type { Stage } from "../stage.ts";
+import { type Stage, wholeStage } from "../stage.ts";
 import { readOnnxTensors } from "./onnx-tensors.ts";
-import { createSimdStage } from "./stage.ts";
+import { openSimdStage } from "./stage.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../models/bertweet-mini");
 const FLOAT32 = 1;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { graph: graphFile, weights: weightsName } = manifest.encoder[0] as Manifest["encoder"][number];
   const [graph, weights] = [await read(graphFile), await read(weightsName)];
   const shards = [{ graph, weightsName, weightsBytes: weights.byteLength, weights: [new Uint8Array(weights)] }];
-  simd = await createSimdStage({ engine, architecture, shards });
+  simd = await wholeStage(openSimdStage({ engine, architecture, shards }));
   const ortWasm = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
   ort = await openStage(await compile(await readFile(ortWasm)), shards);
 

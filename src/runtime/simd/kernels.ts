@@ -28,7 +28,7 @@ type LinearInt4 = (
   columns: number,
 ) => void;
 
-/** The functions of `engine.wasm`. What each computes, and the shape behind each pointer, stands in `assembly/`. */
+/** The functions of `engine.wasm`. `assembly/` documents what each computes, and the shape at each pointer. */
 export interface Kernels {
   packRows(source: Pointer, packed: Pointer, sums: Pointer, step: number, inner: number, columns: number): void;
   packInt4(source: Pointer, packed: Pointer, step: number, inner: number, columns: number): void;
@@ -63,7 +63,7 @@ export interface Kernels {
 
 export const PAGE_BYTES = 65_536;
 
-/** A memory of just so many bytes, up to WebAssembly's page size; it can't grow. */
+/** A memory of this size, rounded up to WebAssembly's page size. It can't grow. */
 export function allocateMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
@@ -76,8 +76,8 @@ interface Exports extends Kernels {
 }
 
 /**
- * The engine's functions on `memory`; of the two forms of `linear` and of `linearInt4`, which give the same bits, those that this
- * processor is faster with.
+ * The engine's functions on `memory`. `linear` and `linearInt4` have two forms that give the same bits. It chooses the forms that are
+ * faster on this processor.
  *
  * @param engine `engine.wasm`, compiled
  */

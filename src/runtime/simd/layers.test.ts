@@ -15,7 +15,7 @@ const architecture = {
   layer_norm_epsilon: 1e-12,
 };
 
-/** The engine with a model's weights: every tensor straight to its place. */
+/** The engine with a model's weights. Every tensor goes directly to its place. */
 function load({ tensors }: EncoderModel) {
   const layout = planMemory({ architecture });
   const memory = allocateMemory(layout.bytes);

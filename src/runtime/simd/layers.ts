@@ -2,12 +2,12 @@ import type { Kernels, Pointer } from "./kernels.ts";
 import type { Architecture, Layout, LinearPlace } from "./layout.ts";
 
 /**
- * Runs the transformer layers (post-norm, as in BERT and RoBERTa) on the first `tokens` rows of `buffers.hidden`, in place.
+ * Runs transformer layers `from` to `end - 1` (post-norm, as in BERT and RoBERTa) on the first `tokens` rows of `buffers.hidden`, in place.
  *
- * Every operator but attention treats rows one by one, so a token's result depends on its own text alone.
+ * Every operator except attention treats rows one by one, so a token's result depends only on its own text.
  *
- * @param rows how many of the first tokens the last layer is finished for, 1 to `tokens`; the other rows hold what it was given.
- *   All but the last layer's keys and values is left out for these, which spares a sixth of a model of six layers most of its work.
+ * @param rows number of the first tokens for which the last layer is completed, 1 to `tokens`. The other rows keep the last layer's input:
+ *   only their keys and values are computed. In a model of six layers this saves most of the work of one of them.
  */
 export function encode(
   kernels: Kernels,
@@ -15,6 +15,8 @@ export function encode(
   architecture: Architecture,
   tokens: number,
   rows: number,
+  from = 0,
+  end = layers.length,
 ): void {
   const { hidden_size: size, ffn_size: ffn, heads, layer_norm_epsilon: epsilon } = architecture;
   const { hidden, update, qkv, context, quantized, ranges, keys, scores } = buffers;
@@ -29,7 +31,8 @@ export function encode(
     }
   }
 
-  for (const [number, layer] of layers.entries()) {
+  for (let number = from; number < end; number++) {
+    const layer = layers[number] as Layout["layers"][number];
     const queries = number === layers.length - 1 ? rows : tokens;
     linear(hidden, layer.qkv, qkv, tokens);
     kernels.attention(qkv, keys, scores, context, queries, tokens, heads, size / heads);

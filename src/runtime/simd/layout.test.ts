@@ -11,21 +11,24 @@ const mini: Architecture = {
 };
 const base: Architecture = { ...mini, hidden_size: 768, layers: 12, ffn_size: 3072 };
 
-/** int8 matrices; for each column scale, bias and a sum per 128 rows; two norms and three factors. All multiples of 64 bytes. */
+/** int8 matrices. For each column a scale, a bias and one sum per 128 rows. Two norms and three factors. All are multiples of 64 bytes. */
 function weightBytes({ hidden_size: hidden, ffn_size: ffn, layers }: Architecture): number {
   const matrices = 4 * hidden * hidden + 2 * hidden * ffn;
   return layers * (matrices + matrices / 32 + 8 * (5 * hidden + ffn) + 4 * (6 * hidden + ffn));
 }
 
-/** What int4 in the feed-forward part saves: half of its matrices and its columns' scales, less a factor per 32 and a scale per 128 rows. */
+/** Bytes that int4 saves in the feed-forward part: half of its matrices and its columns' scales, minus a factor per 32 and a scale per 128 rows. */
 function int4Saving({ hidden_size: hidden, ffn_size: ffn, layers }: Architecture): number {
   const matrices = 2 * hidden * ffn;
   return layers * (matrices / 2 - matrices / 16 - matrices / 32 + 4 * (hidden + ffn));
 }
 
-/** Hidden states, update, the feed-forward's float32 (and Q, K, V with context there), its steps and their ranges. */
-function activationBytes({ hidden_size: hidden, ffn_size: ffn, max_tokens: tokens }: Architecture): number {
-  return tokens * (4 * hidden + 4 * hidden + 4 * ffn + ffn + ffn / 16);
+/**
+ * Hidden states, update, the feed-forward's float32 (the same memory holds Q, K, V and context), its quantized values and their ranges.
+ * Also a buffer for arriving weights: four rows of the widest matrix, or of its scales.
+ */
+function activationBytes({ hidden_size: hidden, ffn_size: ffn, max_tokens: tokens }: Architecture, bits = 8): number {
+  return tokens * (4 * hidden + 4 * hidden + 4 * ffn + ffn + ffn / 16) + 4 * ffn * (bits === 8 ? 1 : 4);
 }
 
 describe("planMemory", () => {
@@ -38,7 +41,7 @@ describe("planMemory", () => {
 
   it("needs that much less with the feed-forward part in int4", () => {
     const { bytes } = planMemory({ architecture: base, ffn_weights: { bits: 4, group: 32 } });
-    expect(bytes).toBe(weightBytes(base) - int4Saving(base) + activationBytes(base));
+    expect(bytes).toBe(weightBytes(base) - int4Saving(base) + activationBytes(base, 4));
   });
 
   it("has room for the scores where texts are longer than the model is wide", () => {

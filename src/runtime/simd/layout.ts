@@ -36,26 +36,27 @@ interface NormPlace {
 interface LayerPlace {
   qkv: LinearPlace;
   attentionOut: LinearPlace;
-  /** What the layer's input is multiplied by on its way past attention. */
+  /** Factors for the layer's input in the residual connection around attention. */
   inputScale: Pointer;
   attentionNorm: NormPlace;
   ffnIn: LinearPlace;
   geluScale: Pointer;
   ffnOut: LinearPlace;
-  /** The same past the feed-forward part. */
+  /** The same for the residual connection around the feed-forward part. */
   attentionScale: Pointer;
   ffnNorm: NormPlace;
 }
 
-/** Where a tensor of the ONNX graph goes. */
-export type TensorPlace =
+/** Where a tensor of the ONNX graph goes, and which of the layout's layers it is part of, counted from 0. */
+export type TensorPlace = { layer: number } & (
   | { kind: "matrix"; dims: [number, number]; linear: LinearPlace }
   /** `optional`: ones where the graph has no such tensor. */
   /** float32, one for each INT4_GROUP rows of a column */
   | { kind: "scales"; dims: [number, number]; linear: Int4Place }
-  | { kind: "vector"; dims: [number]; pointer: Pointer; optional: boolean };
+  | { kind: "vector"; dims: [number]; pointer: Pointer; optional: boolean }
+);
 
-/** One run's intermediate results. Buffers that are never alive together share their bytes. */
+/** Intermediate results of a run. Buffers that are never used at the same time share their bytes. */
 interface Buffers {
   /** float32 [max_tokens, hidden] */
   hidden: Pointer;
@@ -75,6 +76,8 @@ interface Buffers {
   keys: Pointer;
   /** float32 [max_tokens, max_tokens rounded up to 4] */
   scores: Pointer;
+  /** Rows of a matrix, or of its scales, on their way to their places. No run touches it, since layers run while others arrive. */
+  arriving: Pointer;
 }
 
 export interface Layout {
@@ -86,10 +89,14 @@ export interface Layout {
   bytes: number;
 }
 
-/** Whole cache lines, so that no vector of any buffer lies across two. */
+/** A cache line, so that no vector crosses two lines. */
 const ALIGNMENT = 64;
 const FLOAT_BYTES = 4;
 const INT16_BYTES = 2;
+
+/** Rows of a matrix, and of its scales in int4, that are packed at once. */
+export const ROWS_AT_ONCE = 4;
+export const SCALES_AT_ONCE = GROUP / INT4_GROUP;
 
 /** What of a model is to be run; its manifest fits. */
 export interface MemoryPlan {
@@ -101,9 +108,9 @@ export interface MemoryPlan {
 }
 
 /**
- * Gives every weight of the given layers and every intermediate result its place in one memory of `bytes` bytes.
+ * Places every weight of the layers and every intermediate result in one memory of `bytes` bytes.
  *
- * @throws RangeError for sizes that the kernels' vectors don't divide
+ * @throws RangeError for sizes that are not multiples of the kernels' vectors
  */
 export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): Layout {
   const { first, end } = range ?? { first: 0, end: architecture.layers };
@@ -119,10 +126,11 @@ export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): La
     return pointer;
   }
   const tensors: Layout["tensors"] = new Map();
+  let layer = 0;
 
   function vector(name: string, size: number, optional = false): Pointer {
     const pointer = allocate(FLOAT_BYTES * size);
-    tensors.set(name, { kind: "vector", dims: [size], pointer, optional });
+    tensors.set(name, { layer, kind: "vector", dims: [size], pointer, optional });
     return pointer;
   }
 
@@ -136,7 +144,7 @@ export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): La
       scales: vector(`${name}.scale`, columns),
       bias: vector(`${name}.bias`, columns),
     };
-    tensors.set(`${name}.weight`, { kind: "matrix", dims: [inner, columns], linear: place });
+    tensors.set(`${name}.weight`, { layer, kind: "matrix", dims: [inner, columns], linear: place });
     return place;
   }
 
@@ -152,8 +160,8 @@ export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): La
       scales: allocate(FLOAT_BYTES * groups * columns),
       bias: vector(`${name}.bias`, columns),
     };
-    tensors.set(`${name}.weight`, { kind: "matrix", dims: [inner, columns], linear: place });
-    tensors.set(`${name}.scale`, { kind: "scales", dims: [inner / INT4_GROUP, columns], linear: place });
+    tensors.set(`${name}.weight`, { layer, kind: "matrix", dims: [inner, columns], linear: place });
+    tensors.set(`${name}.scale`, { layer, kind: "scales", dims: [inner / INT4_GROUP, columns], linear: place });
     return place;
   }
   const ffnLinear = ffn_weights ? int4Linear : linear;
@@ -163,7 +171,7 @@ export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): La
   }
 
   const numbers = Array.from({ length: end - first }, (_, index) => first + index);
-  const layers: LayerPlace[] = numbers.map((number) => ({
+  const placeLayer = (number: number): LayerPlace => ({
     qkv: linear(`layers.${number}.qkv`, hidden, 3 * hidden),
     attentionOut: linear(`layers.${number}.attention_out`, hidden, hidden),
     inputScale: vector(`layers.${number - 1}.ffn_norm.unscale`, hidden, true),
@@ -173,8 +181,13 @@ export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): La
     ffnOut: ffnLinear(`layers.${number}.ffn_out`, ffn, hidden),
     attentionScale: vector(`layers.${number}.attention_norm.unscale`, hidden, true),
     ffnNorm: norm(`layers.${number}.ffn_norm`),
-  }));
+  });
+  const layers = numbers.map((number, index) => {
+    layer = index;
+    return placeLayer(number);
+  });
 
+  const widest = Math.max(3 * hidden, ffn);
   const padded = Math.ceil(tokens / 4) * 4;
   const row = FLOAT_BYTES * hidden;
   const states = allocate(tokens * row);
@@ -192,6 +205,7 @@ export function planMemory({ architecture, range, ffn_weights }: MemoryPlan): La
     ranges: allocate(2 * FLOAT_BYTES * tokens * Math.ceil(Math.max(hidden, ffn) / GROUP)),
     keys: narrow,
     scores: narrow + keysBytes,
+    arriving: allocate(ffn_weights ? SCALES_AT_ONCE * widest * FLOAT_BYTES : ROWS_AT_ONCE * widest),
   };
   return { layers, tensors, buffers, bytes };
 }

@@ -5,7 +5,7 @@ import * as reference from "../../../test/simd/reference.ts";
 import { openWorkbench } from "../../../test/simd/workbench.ts";
 import { GROUP } from "./assembly/group.ts";
 
-/** Packs the weights, quantizes the rows and multiplies, all in the engine; by both forms of `linear`, which must not differ. */
+/** Packs the weights, quantizes the rows and multiplies, all in the engine. Uses both forms of `linear`, which must not differ. */
 function run(x: Float32Array, rows: number, weight: Int8Array, scale: Float32Array, bias: Float32Array) {
   const bench = openWorkbench();
   const { kernels } = bench;
@@ -27,21 +27,21 @@ function run(x: Float32Array, rows: number, weight: Int8Array, scale: Float32Arr
     linear(q, ranges, packed, sums, scales, biases, output, rows, inner, columns);
     return bench.floats(output, rows * columns);
   });
-  expect(outputs[1]).toEqual(outputs[0]);
+  for (const other of outputs.slice(1)) expect(other).toEqual(outputs[0]);
   expect(bench.intact()).toBe(true);
   const records = new Int16Array(bench.bytes(sums, 4 * groups * columns).buffer);
   const panels = Array.from({ length: (groups * columns) / 8 }, (_, i) => records.subarray(16 * i, 16 * i + 16));
   return {
     packed: new Int8Array(bench.bytes(packed, inner * columns).buffer),
-    /** Of each group's column. */
+    /** One sum for each column of each group. */
     sums: panels.flatMap((panel) => [...panel.subarray(0, 8)]),
-    /** By how many steps each eight columns of a group were turned. */
+    /** Number of places by which the far steps of each group of eight columns were rotated. */
     turns: panels.map((panel) => (panel[8] ?? 0) / 4),
     output: outputs[0] as Float32Array,
   };
 }
 
-/** @param largest of the weights' sizes; from about 65 on some groups have to be turned, at 127 none is safe either way */
+/** @param largest largest magnitude of the weights. From about 65 on, some groups need rotation. At 127 no rotation is safe */
 function example(rows: number, inner: number, columns: number, largest = 127, seed = 0) {
   const random = createRandom(seed + rows * 1000 + inner + columns);
   return {

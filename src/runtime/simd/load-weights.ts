@@ -1,60 +1,117 @@
 import type { Shards } from "../stage.ts";
-import { GROUP, INT4_GROUP } from "./assembly/group.ts";
+import { INT4_GROUP } from "./assembly/group.ts";
 import type { Kernels, Pointer } from "./kernels.ts";
-import type { Int4Place, Layout, LinearPlace, TensorPlace } from "./layout.ts";
+import {
+  type Int4Place,
+  type Layout,
+  type LinearPlace,
+  ROWS_AT_ONCE,
+  SCALES_AT_ONCE,
+  type TensorPlace,
+} from "./layout.ts";
 import { type OnnxTensor, readOnnxTensors } from "./onnx-tensors.ts";
 import { scatter } from "./scatter.ts";
 
-/** The graph or its weights are not what the engine can run. */
+/** The engine can't run the graph or its weights. */
 export class EngineError extends Error {}
-
-const ROWS_AT_ONCE = 4;
-const SCALES_AT_ONCE = GROUP / INT4_GROUP;
 
 /** Takes a tensor's bytes, in order and in pieces of any size. */
 type Sink = (bytes: Uint8Array) => void;
 
 /**
- * Brings the weights of one shard after another into the engine's memory as they arrive: vectors straight to their places,
- * matrices by four rows through a small buffer (a part of the activations') to theirs. Nothing is held twice.
+ * Writes the weights of one shard after another into the engine's memory as they arrive. Vectors go straight to their places.
+ * Matrices go through a small buffer, four rows at a time. Nothing is in memory twice.
  *
+ * @param onLayer called for each layer, counted from 0, when all of its weights have arrived. Earlier layers may be incomplete
  * @throws EngineError when a tensor is missing, has another shape or type, or the weights end too early
  */
 export async function loadWeights(
   memory: WebAssembly.Memory,
   kernels: Kernels,
-  { tensors, buffers }: Layout,
+  layout: Layout,
   shards: Shards,
+  onLayer: (layer: number) => void,
 ): Promise<void> {
   const bytes = new Uint8Array(memory.buffer);
+  const { tensors, buffers } = layout;
   const absent = new Map(tensors);
   for (const place of tensors.values())
     if (place.kind === "vector" && place.optional)
       new Float32Array(memory.buffer, place.pointer, place.dims[0]).fill(1);
   for await (const { graph, weights } of shards) {
-    const parts: { name: string; offset: number; length: number; sink: Sink }[] = [];
+    const layers = new Set<number>();
+    const parts: { name: string; layer: number; offset: number; length: number; sink: Sink }[] = [];
     for (const tensor of readOnnxTensors(graph)) {
       const place = tensors.get(tensor.name);
       if (!place || !absent.delete(tensor.name)) continue;
+      layers.add(place.layer);
       const data = checkTensor(place, tensor);
-      const sink = openSink(bytes, kernels, place, buffers.ffn);
+      const sink = openSink(bytes, kernels, place, buffers.arriving);
       if ("inline" in data) sink(data.inline);
-      else parts.push({ name: tensor.name, ...data, sink });
+      else parts.push({ name: tensor.name, layer: place.layer, ...data, sink });
     }
-    const missing = await scatter(weights, parts);
+    const missing = await scatter(
+      weights,
+      untilWhole(parts, layers, absent, (layer) => {
+        sumInt4Layer(kernels, layout, layer);
+        onLayer(layer);
+      }),
+    );
     if (missing) throw new EngineError(`The weights end before the end of the tensor ${missing.name}.`);
   }
-  for (const [name, place] of absent)
-    if (place.kind !== "vector" || !place.optional) throw new EngineError(`The graph has no tensor ${name}.`);
-  // Once both weights and scales are there, in whatever order they came.
+  for (const [name, place] of absent) if (isRequired(place)) throw new EngineError(`The graph has no tensor ${name}.`);
+}
+
+function isRequired(place: TensorPlace): boolean {
+  return place.kind !== "vector" || !place.optional;
+}
+
+interface LayerPart {
+  layer: number;
+  length: number;
+  sink: Sink;
+}
+
+/**
+ * Adds to the parts' sinks a report when all parts of a layer have arrived. A shard holds whole layers, so a layer is complete then.
+ *
+ * @param layers the shard's layers
+ * @param absent tensors that no shard had so far: a layer that lacks one is never complete
+ */
+function untilWhole<Part extends LayerPart>(
+  parts: readonly Part[],
+  layers: ReadonlySet<number>,
+  absent: ReadonlyMap<string, TensorPlace>,
+  onLayer: (layer: number) => void,
+): Part[] {
+  const bytesLeft = new Map([...layers].map((layer) => [layer, 0]));
+  const take = (layer: number, bytes: number) => {
+    const left = (bytesLeft.get(layer) as number) - bytes;
+    bytesLeft.set(layer, left);
+    if (left === 0) onLayer(layer);
+  };
+  for (const { layer, length } of parts) bytesLeft.set(layer, (bytesLeft.get(layer) as number) + length);
+  for (const place of absent.values()) if (isRequired(place)) bytesLeft.set(place.layer, Number.POSITIVE_INFINITY);
+  for (const layer of layers) if (bytesLeft.get(layer) === 0) onLayer(layer);
+  return parts.map((part) => ({
+    ...part,
+    sink(bytes) {
+      part.sink(bytes);
+      take(part.layer, bytes.length);
+    },
+  }));
+}
+
+/** Sums the int4 columns after both weights and scales have arrived, in any order. */
+function sumInt4Layer(kernels: Kernels, { tensors }: Layout, layer: number): void {
   for (const place of tensors.values())
-    if (place.kind === "scales") {
+    if (place.kind === "scales" && place.layer === layer) {
       const { weights, factors, sums, inner, columns } = place.linear;
       kernels.sumInt4(weights, factors, sums, inner, columns);
     }
 }
 
-/** onnx.proto's data type of a tensor, and how many bits an element of it has. */
+/** onnx.proto's data type of a tensor, and the bits of an element. */
 function typeOf(place: TensorPlace): { dataType: number; bits: number } {
   if (place.kind !== "matrix") return { dataType: 1, bits: 32 };
   return place.linear.bits === 8 ? { dataType: 3, bits: 8 } : { dataType: 22, bits: 4 };
@@ -77,7 +134,7 @@ function copyTo(memory: Uint8Array, pointer: Pointer): Sink {
   };
 }
 
-/** @param buffer room for some rows of a matrix or of its scales */
+/** @param buffer `arriving` of the layout */
 function openSink(memory: Uint8Array, kernels: Kernels, place: TensorPlace, buffer: Pointer): Sink {
   if (place.kind === "vector") return copyTo(memory, place.pointer);
   if (place.kind === "scales") return splitInto(memory, kernels, place.linear, buffer);
@@ -100,7 +157,7 @@ function splitInto(memory: Uint8Array, kernels: Kernels, linear: Int4Place, buff
   });
 }
 
-/** Gathers `atOnce` rows in `buffer`, of the last ones maybe fewer, and has them taken, until all `rows` were. */
+/** Collects `atOnce` rows in `buffer` (the last block may have fewer) and passes them on, until all `rows` are done. */
 function inBlocks(
   memory: Uint8Array,
   buffer: Pointer,

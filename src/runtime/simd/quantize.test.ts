@@ -37,7 +37,7 @@ describe("quantizeRows", () => {
         const x = Float32Array.from(rows.flat());
         for (const count of [1, rows.length]) {
           const [got, wanted] = [quantize(x, count), reference.quantizeRows(x, count, x.length / count)];
-          // The sign of a zero is free.
+          // A zero may have either sign.
           expect({ ...got, lows: got.lows.map((low) => low + 0) }).toEqual({
             ...wanted,
             lows: wanted.lows.map((low) => low + 0),
@@ -67,7 +67,7 @@ describe("quantizeRows", () => {
     for (const step of zeros) expect(Math.fround((scales[0] ?? 1) * step) + (lows[0] ?? 1)).toBe(0);
   });
 
-  it("takes a scale for each group, so that an outlier spoils its own alone", () => {
+  it("has a scale for each group, so that an outlier affects only its own group", () => {
     const x = createRandom(9).floats(2 * GROUP);
     x[0] = 1000;
     const { scales } = quantize(x, 1);

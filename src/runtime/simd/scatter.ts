@@ -1,4 +1,4 @@
-/** A part of a byte stream and who takes it, in pieces of any size. */
+/** A part of a byte stream, and the function that takes it, in pieces of any size. */
 export interface StreamPart {
   offset: number;
   length: number;
@@ -6,11 +6,11 @@ export interface StreamPart {
 }
 
 /**
- * Hands the parts of a byte stream to their sinks as they pass by. Reads to the end, so that whoever checks a hash on the
+ * Passes the parts of a byte stream to their sinks as they arrive. Reads to the end, so that a hash check on the
  * way sees every byte.
  *
  * @param parts in any order; they must not overlap
- * @returns the first part that the stream ended before or in, if any
+ * @returns the first incomplete part, if the stream is too short
  */
 export async function scatter<Part extends StreamPart>(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

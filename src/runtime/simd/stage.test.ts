@@ -5,11 +5,11 @@ import { writeOnnx } from "../../../test/simd/onnx-writer.ts";
 import { createRandom } from "../../../test/simd/random.ts";
 import { relativeError } from "../../../test/simd/reference.ts";
 import { engine } from "../../../test/simd/workbench.ts";
-import type { Shard } from "../stage.ts";
+import { type Shard, type Stage, type Watch, wholeStage } from "../stage.ts";
 import { PAGE_BYTES } from "./kernels.ts";
 import { type Architecture, planMemory } from "./layout.ts";
 import { EngineError } from "./load-weights.ts";
-import { createSimdStage } from "./stage.ts";
+import { openSimdStage, type SimdStageOptions } from "./stage.ts";
 
 const architecture: Architecture = {
   hidden_size: 64,
@@ -29,19 +29,132 @@ function shardOf({ graph, weights }: ReturnType<typeof writeOnnx>): Shard {
 
 function open(of: EncoderModel, change: Partial<ReturnType<typeof writeOnnx>> = {}) {
   const shards = [shardOf({ ...writeOnnx(of), ...change })];
-  return createSimdStage({ engine, architecture: of.architecture, shards });
+  return whole({ engine, architecture: of.architecture, shards });
+}
+
+async function whole(options: SimdStageOptions): Promise<Stage> {
+  return wholeStage(openSimdStage(options));
 }
 
 function* chunksOf(bytes: ArrayBuffer, chunkBytes: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield new Uint8Array(bytes.slice(at, at + chunkBytes));
 }
 
-/** The tensors of the model whose names fit. */
+/** The model's tensors with matching names. */
 function part({ architecture, tensors }: EncoderModel, names: RegExp): EncoderModel {
   return { architecture, tensors: new Map([...tensors].filter(([name]) => names.test(name))) };
 }
 
-describe("createSimdStage", () => {
+/** A shard whose weights arrive in parts, each on request. */
+function slowShard(pieces: number) {
+  const steps = Array.from({ length: pieces }, () => Promise.withResolvers<void>());
+  const size = Math.ceil(files.weights.byteLength / pieces);
+  async function* weights() {
+    for (const [index, { promise }] of steps.entries()) {
+      await promise;
+      yield new Uint8Array(files.weights.slice(index * size, (index + 1) * size));
+    }
+  }
+  const shard: Shard = {
+    graph: files.graph,
+    weights: weights(),
+    weightsBytes: files.weights.byteLength,
+    weightsName: "w.bin",
+  };
+  return { shard, steps };
+}
+
+describe("a stage that is still arriving", () => {
+  it("runs several texts through the layers that are there, and gives what a whole one gives", async () => {
+    const wanted = [3, 20, 8].map(async (tokens) => (await open(model)).run(hidden(tokens), tokens));
+    const { shard, steps } = slowShard(23);
+    const { stage, loaded } = openSimdStage({ engine, architecture, shards: [shard] });
+    const runs = [stage.run(hidden(3), 3)];
+    for (const [index, step] of steps.entries()) {
+      step.resolve();
+      await new Promise((resolve) => setTimeout(resolve));
+      if (index === 5) runs.push(stage.run(hidden(20), 20));
+      if (index === 15) runs.push(stage.run(hidden(8), 8));
+    }
+    await loaded;
+    expect(await Promise.all(runs)).toEqual(await Promise.all(wanted));
+  });
+
+  it("has read what it was given when the call returns", async () => {
+    const { shard, steps } = slowShard(2);
+    const { stage } = openSimdStage({ engine, architecture, shards: [shard] });
+    const given = hidden(20);
+    const running = stage.run(given, 20);
+    given.fill(Number.NaN);
+    for (const step of steps) step.resolve();
+    expect(await running).toEqual(await (await open(model)).run(hidden(20), 20));
+  });
+
+  it("tells the texts that wait why no more layers come", async () => {
+    const { shard, steps } = slowShard(23);
+    const { stage, loaded } = openSimdStage({ engine, architecture, shards: [shard] });
+    const failed = Promise.allSettled([loaded, stage.run(hidden(3), 3)]);
+    for (const step of steps.slice(0, 9)) step.resolve();
+    steps[9]?.reject(new Error("The connection is gone."));
+    for (const result of await failed)
+      expect(result).toMatchObject({ status: "rejected", reason: { message: "The connection is gone." } });
+    await expect(stage.run(hidden(3), 3)).rejects.toThrow("The connection is gone.");
+  });
+});
+
+/** Remembers what it sees, and ends a run after a layer. */
+function spy(layers: number[], endAfter?: number) {
+  const seen: [number, Float32Array][] = [];
+  const watch: Watch = {
+    layers: new Set(layers),
+    see(layer, states) {
+      seen.push([layer, states.slice()]);
+      return layer === endAfter;
+    },
+  };
+  return { watch, seen };
+}
+
+describe("a watched run", () => {
+  it("shows all states after a layer, as a stage of the layers before gives them, and changes nothing", async () => {
+    const before = await whole({ engine, architecture, range: { first: 0, end: 1 }, shards: [shardOf(files)] });
+    const { watch, seen } = spy([1, 2]);
+    const stage = await open(model);
+    const states = await stage.run(hidden(6), 6, 6, watch);
+    expect(states).toEqual(await stage.run(hidden(6), 6));
+    expect(seen).toEqual([
+      [1, await before.run(hidden(6), 6)],
+      [2, states],
+    ]);
+  });
+
+  it("ends where the watch says so, and the next run is as ever", async () => {
+    const stage = await open(model);
+    const { watch, seen } = spy([1, 2], 1);
+    expect(await stage.run(hidden(6), 6, 1, watch)).toHaveLength(0);
+    expect(seen.map(([layer]) => layer)).toEqual([1]);
+    expect(await stage.run(hidden(5), 5)).toEqual(await (await open(model)).run(hidden(5), 5));
+  });
+
+  it("counts the layers of the model, not those of the stage", async () => {
+    const { watch, seen } = spy([1, 2]);
+    const second = await whole({ engine, architecture, range: { first: 1, end: 2 }, shards: [shardOf(files)] });
+    await second.run(hidden(5), 5, 5, watch);
+    expect(seen.map(([layer]) => layer)).toEqual([2]);
+  });
+
+  it("ends before the layers behind have arrived", async () => {
+    const { shard, steps } = slowShard(23);
+    const { stage } = openSimdStage({ engine, architecture, shards: [shard] });
+    const { watch, seen } = spy([1], 1);
+    const running = stage.run(hidden(3), 3, 1, watch);
+    for (const step of steps.slice(0, 16)) step.resolve();
+    expect(await running).toHaveLength(0);
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe("openSimdStage", () => {
   it.each([1, 2, 3, 5, 13, 20])("encodes %i tokens as the reference does", async (tokens) => {
     const got = await (await open(model)).run(hidden(tokens), tokens);
     const wanted = encode(model, hidden(tokens), true);
@@ -50,7 +163,7 @@ describe("createSimdStage", () => {
       const [start, end] = [token * size, (token + 1) * size];
       return relativeError(got.slice(start, end), wanted.slice(start, end));
     });
-    // Where a value lies half-way between two of the 127 steps, float32 and double may take different ones.
+    // If a value is half-way between two of the 127 steps, float32 and double may round to different steps.
     expect(errors.toSorted((a, b) => a - b)[Math.floor((tokens - 1) / 2)]).toBeLessThan(1e-4);
     expect(relativeError(got, wanted)).toBeLessThan(0.02);
     expect(relativeError(got, encode(model, hidden(tokens), false))).toBeLessThan(0.03);
@@ -68,12 +181,12 @@ describe("createSimdStage", () => {
     const files = writeOnnx(int4);
     const shards = [{ ...shardOf(files), weights: chunksOf(files.weights, chunkBytes) }];
     const plan = { architecture: int4.architecture, ffn_weights: { bits: 4, group: 32 } } as const;
-    const stage = await createSimdStage({ engine, ...plan, shards });
+    const stage = await whole({ engine, ...plan, shards });
     const got = await stage.run(hidden(13), 13);
     expect(relativeError(got, encode(int4, hidden(13), true))).toBeLessThan(0.02);
     expect(relativeError(got, encode(int4, hidden(13), false))).toBeLessThan(0.03);
     expect(createHash("sha256").update(got).digest("hex")).toBe(INT4_HASH);
-    await expect(createSimdStage({ engine, ...plan, shards: [shardOf(writeOnnx(model))] })).rejects.toThrow(/ffn_in/);
+    await expect(whole({ engine, ...plan, shards: [shardOf(writeOnnx(model))] })).rejects.toThrow(/ffn_in/);
   });
 
   it("gives the same bytes on every machine", async () => {
@@ -105,7 +218,7 @@ describe("createSimdStage", () => {
 
   it.each([1, 1000, 4096])("packs a stream of %i-byte chunks as it packs a buffer", async (chunkBytes) => {
     const shards = [{ ...shardOf(files), weights: chunksOf(files.weights, chunkBytes) }];
-    const stage = await createSimdStage({ engine, architecture, shards });
+    const stage = await whole({ engine, architecture, shards });
     expect(await stage.run(hidden(5), 5)).toEqual(await (await open(model)).run(hidden(5), 5));
   });
 
@@ -113,14 +226,14 @@ describe("createSimdStage", () => {
     const shards = [part(model, /layers\.(-1|0)/), part(model, /layers\.(0\.ffn_norm\.unscale|1)/)].map((half) =>
       shardOf(writeOnnx(half)),
     );
-    const stage = await createSimdStage({ engine, architecture, shards });
+    const stage = await whole({ engine, architecture, shards });
     expect(await stage.run(hidden(5), 5)).toEqual(await (await open(model)).run(hidden(5), 5));
   });
 
   it("runs some of the layers, and others the rest", async () => {
     const [first, second] = await Promise.all(
       [0, 1].map((layer) =>
-        createSimdStage({ engine, architecture, range: { first: layer, end: layer + 1 }, shards: [shardOf(files)] }),
+        whole({ engine, architecture, range: { first: layer, end: layer + 1 }, shards: [shardOf(files)] }),
       ),
     );
     const between = (await first?.run(hidden(5), 5)) as Float32Array;
@@ -166,6 +279,6 @@ describe("createSimdStage", () => {
   });
 });
 
-/** Of the outputs' bytes; a change of any kernel's arithmetic changes them. */
+/** Hashes of the outputs' bytes. Any change of a kernel's arithmetic changes them. */
 const HASH = "8ee986fef96ed9228bed6d9573f4e956c17d2b8bd138ed5fc4f0b35087e076a5";
 const INT4_HASH = "2b154f3ee69c2f5edd2e660e057b11cc33ecec8377ffceefdf35495b88ae5e22";

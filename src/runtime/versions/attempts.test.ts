@@ -9,7 +9,7 @@ function start(limitMs = 20) {
   return createAttempts<string>({ what: "The work", limitMs, pause: { first: 1_000, most: 60_000 } });
 }
 
-test("a run is under way until it settles, and its value ends all pauses", async () => {
+test("a run is running until it settles, and its success ends all pauses", async () => {
   const attempts = start();
   const run = attempts.start(host, async () => "done");
   expect(attempts.running()).toBe(run);
@@ -35,11 +35,11 @@ test("a run that takes too long fails", async () => {
   expect(attempts.pauseMs()).toBeGreaterThan(0);
 });
 
-test("a run whose request has ended counts as failed once its time is over, though it never says so", () => {
+test("a run whose request has ended counts as failed after its time limit, even if it never settles", () => {
   vi.useFakeTimers();
   const attempts = start(5_000);
   void attempts.start(host, never).catch(() => {});
-  vi.setSystemTime(Date.now() + 4_000); // moves the clock, and fires no timer
+  vi.setSystemTime(Date.now() + 4_000); // moves the clock without firing timers
   expect(attempts.running()).toBeDefined();
   vi.setSystemTime(Date.now() + 2_000);
   expect(attempts.running()).toBeUndefined();
@@ -47,7 +47,7 @@ test("a run whose request has ended counts as failed once its time is over, thou
   vi.useRealTimers();
 });
 
-test("a run that was given up changes nothing when it ends after all", async () => {
+test("a run that counts as failed changes nothing when it ends later", async () => {
   vi.useFakeTimers();
   const attempts = start(5_000);
   let end = (_: string) => {};
@@ -60,7 +60,7 @@ test("a run that was given up changes nothing when it ends after all", async () 
   vi.useRealTimers();
 });
 
-test("a run outlives its caller by way of waitUntil, which never sees a rejection", async () => {
+test("waitUntil keeps a run alive after its caller, and never gets a rejection", async () => {
   const kept: Promise<unknown>[] = [];
   const error = new Error("R2 is away");
   const run = start().start({ waitUntil: (promise) => void kept.push(promise) }, () => Promise.reject(error));

@@ -2,31 +2,31 @@ import { BundleError } from "../../bundle/bundle-error.ts";
 import { TIMED_OUT, within } from "../../within.ts";
 import { createPause, type PauseLimits } from "./pause.ts";
 
-/** The request that something runs in; what is handed to `waitUntil` goes on when its client has left. */
+/** The request in which work runs. Work passed to `waitUntil` continues after its client disconnects. */
 export type Host = Pick<ExecutionContext, "waitUntil">;
 
 /**
- * Some work that is done by one request for all: one run at a time, and a growing pause after each that fails.
+ * Work that one request does for all requests: one run at a time, and a growing pause after each failure.
  *
- * In workerd a promise belongs to the request that made it. If that request ends first, the promise may never settle. So each run is handed to
- * `waitUntil`, and one that is older than its time limit counts as failed, whether or not it ever says so.
+ * In workerd a promise belongs to the request that made it. If that request ends first, the promise may never settle. So each run is passed to
+ * `waitUntil`. A run that takes longer than its time limit counts as failed, even if it never settles.
  */
 export interface Attempts<T> {
-  /** The run that is under way. It may never settle: wait for it with a time limit. */
+  /** The current run. It may never settle: wait for it with a time limit. */
   running(): Promise<T> | undefined;
-  /** Starts a run; ask first whether one is under way or a pause is on. @returns its value within the time limit */
+  /** Starts a run. Check `running` and `pauseMs` first. @returns its value within the time limit */
   start(host: Host, work: () => Promise<T>, onFailure?: OnFailure): Promise<T>;
-  /** How long nobody should start another run; 0 when somebody may. */
+  /** Milliseconds until the next run may start; 0 if it may start now. */
   pauseMs(): number;
-  /** Why the last run failed; undefined when it did not. */
+  /** Why the last run failed; undefined if it did not fail. */
   failure(): unknown;
 }
 
-/** Told of a failure, and of the pause that follows it. */
+/** Called with a failure, and with the length of the pause after it. */
 export type OnFailure = (error: unknown, pauseMs: number) => void;
 
 interface AttemptsOptions {
-  /** Beginning of the sentence that says a run took too long. */
+  /** Start of the error message for a run that takes too long. */
   what: string;
   limitMs: number;
   pause: PauseLimits;
@@ -47,7 +47,7 @@ export function createAttempts<T>({ what, limitMs, pause: limits }: AttemptsOpti
 
   const tooLong = () => new BundleError(`${what} took more than ${limitMs} ms.`);
 
-  /** Gives up a run that should have ended long ago. */
+  /** Marks a run that exceeds its time limit as failed. */
   function bury(): void {
     if (run && Date.now() - run.startedAt > limitMs) fail(tooLong());
   }
@@ -78,7 +78,7 @@ export function createAttempts<T>({ what, limitMs, pause: limits }: AttemptsOpti
           throw error;
         },
       );
-      host.waitUntil(started.promise.catch(() => {})); // whoever waits for the run is told of its failure
+      host.waitUntil(started.promise.catch(() => {})); // callers that wait for the run get its failure
       return started.promise;
     },
     pauseMs() {

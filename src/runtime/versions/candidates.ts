@@ -5,25 +5,25 @@ import { type Bundle, fileOf } from "../../bundle/manifest.ts";
 import { LOAD_PAUSE_MS, MODEL_LOAD_LIMIT_MS, PROOF_LIMIT_MS, PROOF_PAUSE_MS } from "../../limits.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
 
-/** A version that the bucket named: what is known of it, and the tries to learn more. */
+/** A version that the pointer named: what this isolate knows about it, and its attempts to load it. */
 export interface Candidate {
   version: string;
-  /** Its manifest, once that was read and found to make sense. */
+  /** Its manifest, after it was read and checked. */
   bundle: Bundle | undefined;
-  /** Reads the manifest where requests wait for it, since nothing else can answer. */
+  /** Reads the manifest while requests wait for it, because no other version can answer. */
   manifest: Attempts<Bundle>;
-  /** Loads the version and lets it prove itself, in the background. A failure makes it a bad one until its pause is over. */
+  /** Loads the version and checks its golden answers, in the background. After a failure it is not used until the pause is over. */
   proof: Attempts<void>;
-  /** Whether all of its files were found whole in the bucket. */
+  /** Whether all of its files were read and their hashes are right. */
   filesChecked: boolean;
-  /** Whether it is being loaded in the place of the one that answers, which had to be let go for it. */
+  /** Whether it is being loaded after the answering version was released to make room for it. */
   inPlace: boolean;
 }
 
-/** Versions of a model that are remembered, the bad ones among them. */
+/** Remembered versions of a model, including those that failed. */
 const VERSIONS = 8;
 
-/** The versions of one model, each made when it is first asked for. */
+/** The candidates of one model by version. A candidate is made when it is first asked for. */
 export function createCandidates(): (version: string) => Candidate {
   const known = new LRUCache<string, Candidate>({ max: VERSIONS });
   return (version) => {
@@ -40,7 +40,7 @@ export function createCandidates(): (version: string) => Candidate {
   };
 }
 
-/** A candidate's bundle, read once. @throws BundleError when its manifest is missing, damaged, of another model or makes no sense */
+/** A candidate's bundle, read once. @throws BundleError if its manifest is missing, damaged, inconsistent or of another model */
 export async function readBundle(bucket: R2Bucket, modelId: string, candidate: Candidate): Promise<Bundle> {
   if (candidate.bundle) return candidate.bundle;
   const { version } = candidate;
@@ -51,7 +51,7 @@ export async function readBundle(bucket: R2Bucket, modelId: string, candidate: C
   return candidate.bundle;
 }
 
-/** Reads every file of a candidate once and holds none. @throws BundleError when one is missing or damaged */
+/** Reads every file of a candidate once and keeps none. @throws BundleError if a file is missing or damaged */
 export async function checkFiles(bucket: R2Bucket, candidate: Candidate, { manifest }: Bundle): Promise<void> {
   if (candidate.filesChecked) return;
   for (const name of Object.keys(manifest.files)) await checkBlob(bucket, fileOf(manifest, name));

@@ -4,7 +4,7 @@ import { createLoads, type Load } from "./loads.ts";
 
 const host = { waitUntil: () => {} };
 
-/** A load that the test ends. */
+/** A load that the test finishes. */
 function pending(version: string, bytes = 1) {
   let [end, fail] = [(_: string) => {}, (_: Error) => {}];
   const load = vi.fn(
@@ -43,7 +43,7 @@ test("callers at the same time share one load, and later ones its value", async 
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-test("a waiter gives up after its time and starts no load of its own", async () => {
+test("a waiting request gives up after its time limit and starts no load of its own", async () => {
   vi.useFakeTimers();
   const loads = createLoads<string>(10, 4);
   const { what, load, end } = pending("a");
@@ -57,7 +57,7 @@ test("a waiter gives up after its time and starts no load of its own", async () 
   vi.useRealTimers();
 });
 
-test("after a failure nobody loads until the pause is over, and is told how long it takes", async () => {
+test("after a failure no load starts until the pause is over, and the failure says how long that is", async () => {
   vi.useFakeTimers();
   const loads = createLoads<string>(10, 4);
   const { what, load, fail } = pending("a");

@@ -5,12 +5,12 @@ import { TIMED_OUT, within } from "../../within.ts";
 import { type Attempts, createAttempts, type Host, type OnFailure } from "./attempts.ts";
 import { unavailable } from "./reason.ts";
 
-/** What is to be loaded. */
+/** A value to load. */
 export interface Load<T> {
   version: string;
   /** The model's id. */
   id: string;
-  /** What it is reckoned to hold. */
+  /** Its estimated memory. */
   bytes: number;
   load: () => Promise<T>;
   onFailure?: OnFailure;
@@ -19,42 +19,44 @@ export interface Load<T> {
 interface Held<T> {
   id: string;
   bytes: number;
-  /** Undefined while it loads, or once its load was given up. */
+  /** Undefined while it loads, and after its load has failed. */
   value?: T;
 }
 
-/** What this isolate has loaded, by version, within a budget: those that were used least recently make room. */
+/** The loaded values of this isolate by version, within a budget. The least recently used values make room for new ones. */
 export interface Loads<T> {
   /**
-   * The loaded value. One load of a version runs at a time, for all who ask; after one that failed, the next begins when its pause is over.
+   * The loaded value. One load of a version runs at a time, for all callers. After a failed load, the next one begins when the pause is over.
    *
-   * @throws RequestFailure `model-unavailable` when it could not be loaded, is still being loaded after MODEL_WAIT_LIMIT_MS, or a pause is on
+   * @throws RequestFailure `model-unavailable` if the load fails, takes longer than MODEL_WAIT_LIMIT_MS, or must wait for a pause
    */
   get(what: Load<T>, host: Host): Promise<T>;
-  /** The value, if it is loaded now; counts as a use. */
+  /** The value, if it is loaded. This counts as a use. */
   held(version: string): T | undefined;
-  /** Whether it is loaded now. */
+  /** The same without counting. */
+  peek(version: string): T | undefined;
+  /** Whether the value is loaded. This does not count as a use. */
   has(version: string): boolean;
-  /** Why the last load of it failed; undefined when it did not. */
+  /** Why the last load failed; undefined if it did not fail. */
   failure(version: string): unknown;
-  /** Lets it go; who still uses it may go on. */
+  /** Releases the value. Callers that still use it may continue. */
   drop(version: string): void;
-  /** All that is held or being loaded, last used first. */
+  /** All values that are held or being loaded, most recently used first. */
   list(): { id: string; version: string; bytes: number; value: T | undefined }[];
 }
 
-/** Versions whose failures are remembered. */
+/** Remembered versions, including those whose load failed. */
 const VERSIONS = 32;
 
 /**
- * @param room bytes that all values may hold together; one that exceeds it alone must not be asked for
- * @param most how many values may be held
+ * @param room bytes for all values together; callers must not ask for a value that exceeds it alone
+ * @param most maximum number of values
  */
 export function createLoads<T>(room: number, most: number): Loads<T> {
   const held = new LRUCache<string, Held<T>>({ max: most, maxSize: room, sizeCalculation: ({ bytes }) => bytes });
   const attempts = new LRUCache<string, Attempts<T>>({ max: VERSIONS });
 
-  /** Bytes of each load that was started and has not failed or ended, as far as is known. */
+  /** Bytes of each load that was started and is not known to have ended. */
   const loading = new Map<string, number>();
 
   function attemptsOf(version: string): Attempts<T> {
@@ -69,7 +71,7 @@ export function createLoads<T>(room: number, most: number): Loads<T> {
     return created;
   }
 
-  /** A load under way, when all that are leave no room for this one: together they would exceed the memory. */
+  /** One of the running loads, if together they leave no room for this one. */
   function loadInTheWay(bytes: number): Promise<T> | undefined {
     const running = [...loading.keys()].map((version) => attempts.peek(version)?.running());
     const taken = [...loading.values()].reduce((sum, each) => sum + each, 0);
@@ -93,7 +95,7 @@ export function createLoads<T>(room: number, most: number): Loads<T> {
       if (attempt.pauseMs() > 0) throw attempt.failure();
       const other = loadInTheWay(bytes);
       if (other)
-        await waitFor(other.catch(() => {})); // its failure is not this one's
+        await waitFor(other.catch(() => {})); // the failure of another load does not matter here
       else break;
     }
     held.set(version, { id, bytes });
@@ -120,6 +122,7 @@ export function createLoads<T>(room: number, most: number): Loads<T> {
       }
     },
     held: (version) => held.get(version)?.value,
+    peek: (version) => held.peek(version)?.value,
     has: (version) => held.peek(version)?.value !== undefined,
     failure: (version) => attempts.peek(version)?.failure(),
     drop: (version) => void held.delete(version),

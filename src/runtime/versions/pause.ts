@@ -1,19 +1,19 @@
-/** How pauses grow: the first, and the longest. */
+/** The first and the longest pause. */
 export interface PauseLimits {
   first: number;
   most: number;
 }
 
-/** The pause between two tries, in milliseconds. It doubles with each failure and ends with a success. */
+/** The pause between two attempts, in milliseconds. It doubles with each failure and ends with a success. */
 export interface Pause {
-  /** What is left of it; 0 when the next try may begin. */
+  /** Rest of the pause; 0 if the next attempt may begin. */
   leftMs(): number;
-  /** Begins after a failure. @returns how long it takes */
+  /** Begins a pause after a failure. @returns its length */
   begin(): number;
   end(): void;
 }
 
-/** Up to a quarter of each pause is left out at random, so that isolates which failed together do not try again together. */
+/** Each pause is shortened at random by up to a quarter, so that isolates that failed together do not retry together. */
 const JITTER = 0.25;
 
 export function createPause({ first, most }: PauseLimits, now = Date.now, random = Math.random): Pause {

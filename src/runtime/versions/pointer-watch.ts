@@ -7,25 +7,25 @@ import { within } from "../../within.ts";
 import { createAttempts, type Host } from "./attempts.ts";
 import { causeOf, unavailable } from "./reason.ts";
 
-/** The pointer of one model, as this isolate last saw it. */
+/** The pointer of one model, as this isolate last read it. */
 export interface PointerWatch {
   /** Undefined until the first read. */
   known(): Pointer | undefined;
-  /** Whether it is being read again. */
+  /** Whether a read is running in the background. */
   isRefreshing(): boolean;
-  /** Reads it again in the background when it is older than POINTER_TTL_MS, once for all who come meanwhile. */
+  /** Reads it again in the background if it is older than POINTER_TTL_MS, once for all requests of that time. */
   refresh(bucket: R2Bucket, host: Host): void;
   /**
    * Reads it now, unless it is younger than `maxAgeMs`.
    *
-   * @throws RequestFailure `model-unavailable` when it can't be read, or a pause after that is on
+   * @throws RequestFailure `model-unavailable` if it can't be read, or during the pause after a failed read
    */
   read(bucket: R2Bucket, host: Host, maxAgeMs: number): Promise<Pointer>;
 }
 
 export function createPointerWatch(modelId: string): PointerWatch {
   const what = `Reading the pointer of model "${modelId}"`;
-  // Without a pointer nothing is answered, so the first read is tried again sooner than one that only looks for news.
+  // Without a pointer no request can be answered, so the first read is retried sooner than later reads.
   const first = createAttempts<Pointer>({ what, limitMs: POINTER_READ_LIMIT_MS, pause: LOAD_PAUSE_MS });
   const again = createAttempts<Pointer>({ what, limitMs: POINTER_READ_LIMIT_MS, pause: REFRESH_PAUSE_MS });
   let pointer: Pointer | undefined;

@@ -1,14 +1,14 @@
 import { BundleError } from "../../bundle/bundle-error.ts";
 import { RequestFailure } from "../../errors.ts";
 
-/** Why a version can't answer, for the client and for `/readyz`. What is not about the bundle itself stands in the log alone. */
+/** Why a version can't answer, for the client and `/readyz`. Errors that are not about the bundle are only in the log. */
 export function reasonOf(error: unknown): string {
   if (error instanceof BundleError) return error.message;
   if (error instanceof RequestFailure && "reason" in error.failure && error.failure.reason) return error.failure.reason;
   return "The model's files could not be read or started.";
 }
 
-/** The same with what caused it, for the log. Nothing that loads a model knows a text. */
+/** The same with its causes, for the log. It holds no text, because loading a model reads no text. */
 export function causeOf(error: unknown): string {
   const causes: string[] = [reasonOf(error)];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
@@ -16,7 +16,7 @@ export function causeOf(error: unknown): string {
   return causes.join(" ");
 }
 
-/** The failure that a client is told. */
+/** The failure that the client gets. */
 export function unavailable(error: unknown, pauseMs: number): RequestFailure {
   const retryAfterSeconds = Math.max(1, Math.ceil(pauseMs / 1_000));
   return new RequestFailure(

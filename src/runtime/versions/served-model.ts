@@ -13,33 +13,33 @@ import { isChosen } from "./split.ts";
 
 /** The bundle that answers a text. */
 export interface AnsweringBundle extends Bundle {
-  /** Whether the bucket names a canary, so that answers of this model may soon come from another version. */
+  /** Whether a canary runs. Then answers of this model may soon come from another version. */
   canaryRunning: boolean;
 }
 
-/** What the bucket names beside the version that answers. */
+/** The versions that the pointer names beside the one that answers. */
 export interface Rollout {
-  /** The version that should answer, and why it does not. */
+  /** The current version, if it does not answer yet, and the reason. */
   wanted?: { version: string; reason: string };
   canary?: { version: string; percent: number; state: "answering" | "loading" | "refused"; reason?: string };
 }
 
-/** One of the models that are served: what the bucket names, and what answers. */
+/** One model of `MODEL`: the versions that its pointer names, and the version that answers. */
 export interface ServedModel {
-  /** @throws RequestFailure `model-unavailable` when this isolate has never seen a version and can't read one now */
+  /** @throws RequestFailure `model-unavailable` if this isolate has never read a version and can't read one now */
   bundleFor(env: Env, host: Host, text: string | undefined): Promise<AnsweringBundle>;
-  /** The version that answers all texts but the canary's. */
+  /** The version that answers all texts except the canary's. */
   answering(): string | undefined;
   rollout(): Rollout;
 }
 
-/** @param needed the versions that answer now, of all models: a canary must leave them their memory */
+/** @param needed the versions that answer now, of all models: a canary must not take their memory */
 export function createServedModel(id: string, needed: () => ReadonlySet<string>): ServedModel {
   const watch = createPointerWatch(id);
   const candidate = createCandidates();
   let answering: Bundle | undefined;
 
-  /** Whether nothing can be computed: no version is known, or the one that is could not be loaded. */
+  /** Whether no version can compute: none is known, or the known one could not be loaded. */
   const isStuck = () => !answering || (!isHeld(answering.version) && loadFailure(answering.version) !== undefined);
 
   function takeOver(bundle: Bundle): void {
@@ -53,12 +53,12 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
       log({ event: "version-refused", model: id, version, reason: causeOf(error), retryInMs });
   }
 
-  /** Takes the version that the pointer names as a fresh isolate does: without a proof, since nothing else can answer. */
+  /** Takes the version that the pointer names without a check, as in a fresh isolate, because no other version can answer. */
   async function learn(env: Env, host: Host): Promise<void> {
     const { version } = await watch.read(env.MODELS, host, LOAD_PAUSE_MS.first);
     if (version === answering?.version) return;
     const named = candidate(version);
-    if (answering && named.proof.pauseMs() > 0) return; // it was tried and is bad
+    if (answering && named.proof.pauseMs() > 0) return; // it was tried and failed
     const { manifest } = named;
     try {
       const running = manifest.running();
@@ -72,7 +72,7 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
     if (answering?.version !== version) takeOver(named.bundle);
   }
 
-  /** Starts what is to be done for the versions that the pointer names. */
+  /** Starts loads and checks of the versions that the pointer names. */
   function tend(env: Env, host: Host): void {
     const pointer = watch.known();
     if (!pointer || !answering) return;
@@ -84,7 +84,7 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
       if (isWanted && named.bundle) takeOver(named.bundle);
       return;
     }
-    if (!isWanted && !isHeld(answering.version)) return; // the first request that computes comes first
+    if (!isWanted && !isHeld(answering.version)) return; // first let the first request load the current version
     if (watch.isRefreshing() || named.proof.running() || named.proof.pauseMs() > 0) return;
     void named.proof.start(host, () => proveVersion(env, host, named, !isWanted), refused(version));
   }
@@ -101,14 +101,14 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
         named.inPlace = true;
         dropModel(answering.version);
       }
-      await heldModel(env, bundle, host);
+      await heldModel(env, bundle, host, { whole: true });
     } finally {
       named.inPlace = false;
     }
     if (watch.known()?.version === named.version && answering?.version !== named.version) takeOver(bundle);
   }
 
-  /** While a version is being loaded in the place of the one that answers, it is soon known which of them does. */
+  /** Waits while a version is being loaded in place of the answering one, because it will soon be clear which of them answers. */
   async function swap(): Promise<void> {
     const pointer = watch.known();
     const named = pointer && candidate(pointer.version);
@@ -117,7 +117,7 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
       await within(
         running.catch(() => {}),
         MODEL_WAIT_LIMIT_MS,
-      ); // a failure leaves the old one in its place
+      ); // after a failure the old version answers
   }
 
   return {
@@ -157,7 +157,7 @@ export function createServedModel(id: string, needed: () => ReadonlySet<string>)
   };
 }
 
-/** Goes on after a failure when there is something to go on with. */
+/** Ignores a failure if `known` is true; otherwise throws it. */
 function keepIf(known: boolean): (error: unknown) => void {
   return (error) => {
     if (!known) throw error;

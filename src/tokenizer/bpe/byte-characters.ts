@@ -1,6 +1,6 @@
 /**
- * The character by which GPT-2 writes each byte, so that no piece holds white space or a control character: printable Latin-1 as it
- * is, all others from U+0100 on in their order (a space is `Ġ`).
+ * The character that GPT-2 uses for each byte, so that no piece holds white space or a control character. Printable Latin-1 characters
+ * stay as they are; the other bytes become U+0100 and the following characters, in order (a space is `Ġ`).
  *
  * @see Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", and `bytes_to_unicode` in its encoder.py
  */
@@ -10,7 +10,7 @@ export const byteCharacters: readonly string[] = Array.from({ length: 256 }, (_,
 
 const bytes = new Map(byteCharacters.map((character, byte) => [character, byte]));
 
-/** The bytes that such characters stand for. */
+/** The bytes that a text in these characters represents. */
 export function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => bytes.get(character) as number);
 }

@@ -5,7 +5,8 @@ import { forEachGpt2Token } from "./gpt2-pattern.ts";
 import { type Merges, mergeSymbols } from "./merge-symbols.ts";
 import { PairRanks } from "./pair-ranks.ts";
 import type { Subwords, WordPieces } from "./subwords.ts";
-import { parseJsonVocabulary, type Vocabulary } from "./vocabulary.ts";
+import type { Numbers, TokenizerTables } from "./tables.ts";
+import { parseJsonVocabulary, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 
 const SPACE = 0x20;
 
@@ -22,9 +23,17 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
  *
  * @throws Error if a file is not in its format, or if a byte or what a merge makes is not in the vocabulary
  */
-export function createByteLevelBpe(files: { vocab: string; merges: string }): Subwords {
+export function parseByteLevelBpe(files: { vocab: string; merges: string }): Subwords {
   const vocabulary = parseJsonVocabulary(files.vocab);
-  const merges = parseMerges(files.merges, vocabulary);
+  return byteLevelBpe(vocabulary, parseMerges(files.merges, vocabulary));
+}
+
+/** The same from its tables. @throws Error if a byte is not in the vocabulary */
+export function openByteLevelBpe({ pieces, moved, ranks, merged }: TokenizerTables): Subwords {
+  return byteLevelBpe(vocabularyOf(pieces, moved), mergesOf(ranks, merged));
+}
+
+function byteLevelBpe(vocabulary: Vocabulary, merges: Merges): Subwords {
   const byteIds = byteCharacters.map((character) => idOf(vocabulary, character));
   return {
     vocabulary,
@@ -69,8 +78,8 @@ export function createByteLevelBpe(files: { vocab: string; merges: string }): Su
 function parseMerges(text: string, vocabulary: Vocabulary): Merges {
   const lines = universalNewlines(text);
   const count = countLines(lines);
-  const ranks = new PairRanks(count);
-  const merged = new Int32Array(count);
+  const ranks = PairRanks.empty(count);
+  const merged = new Uint32Array(count);
   forEachLine(lines, (line, number) => {
     if (number === 0) return;
     const [left, right, ...others] = line.split(" ");
@@ -78,6 +87,10 @@ function parseMerges(text: string, vocabulary: Vocabulary): Merges {
     ranks.set(idOf(vocabulary, left), idOf(vocabulary, right), number - 1);
     merged[number - 1] = idOf(vocabulary, left + right);
   });
+  return mergesOf(ranks, merged);
+}
+
+function mergesOf(ranks: PairRanks, merged: Numbers): Merges {
   return { rankOf: (left, right) => ranks.get(left, right), mergedSymbol: (rank) => merged[rank] as number };
 }
 

@@ -4,22 +4,30 @@ import { type Merges, mergeSymbols } from "./merge-symbols.ts";
 import { NO_RANK, PairRanks } from "./pair-ranks.ts";
 import { StringTable } from "./string-table.ts";
 import type { Subwords, WordPieces } from "./subwords.ts";
-import { parseVocabulary } from "./vocabulary.ts";
+import type { TokenizerTables } from "./tables.ts";
+import { parseVocabulary, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 
-/** Marks the last symbol of a word. */
+/** Suffix of the last symbol of a word, in `bpe.codes`. */
 const WORD_END = "</w>";
 const MAX_CHARACTER_BYTES = 4; // in UTF-8
 const NO_SYMBOL = -1;
 const CONTINUATION = "@@";
 
 /**
- * fastBPE as in Hugging Face's `BertweetTokenizer`: `@@` stands behind each piece that does not end its word.
+ * fastBPE as in Hugging Face's `BertweetTokenizer`. A piece that does not end its word has the suffix `@@`.
  *
  * @throws Error if a file is not in its format
  */
-export function createFastBpe(files: { vocab: string; merges: string }): Subwords {
-  const vocabulary = parseVocabulary(files.vocab);
-  const merges = parseMerges(files.merges);
+export function parseFastBpe(files: { vocab: string; merges: string }): Subwords {
+  return fastBpe(parseVocabulary(files.vocab), parseMerges(files.merges));
+}
+
+/** The same tokenizer from its tables. */
+export function openFastBpe(tables: TokenizerTables): Subwords {
+  return fastBpe(vocabularyOf(tables.pieces, tables.moved), fastBpeMerges(tables));
+}
+
+function fastBpe(vocabulary: Vocabulary, merges: FastBpeMerges): Subwords {
   return {
     vocabulary,
     textOf: (pieces) => pieces.join(" ").replaceAll(`${CONTINUATION} `, ""),
@@ -43,21 +51,21 @@ export function createFastBpe(files: { vocab: string; merges: string }): Subword
 }
 
 interface FastBpeMerges extends Merges {
-  /** The symbol of a single code point, NO_SYMBOL if it is in no merge; `last`: at the end of a word. */
+  /** The symbol of a single code point, or NO_SYMBOL if no merge has it. `last` is true for the last code point of a word. */
   symbolOf(codePoint: number, last: boolean): number;
 }
 
 /**
- * Reads `bpe.codes`, `<left> <right> <count>` a line, the earliest merge first. What follows the last line feed is ignored,
- * as the reference ignores it.
+ * Reads `bpe.codes`. Each line is `<left> <right> <count>`, and the earliest merge comes first. Text after the last line feed is
+ * ignored, as in the reference.
  */
 function parseMerges(text: string): FastBpeMerges {
   const all = universalNewlines(text);
   const lines = all.slice(0, all.lastIndexOf("\n") + 1);
   const count = countLines(lines);
-  const symbols = new StringTable(3 * count);
-  const ranks = new PairRanks(count);
-  const merged = new Int32Array(count);
+  const symbols = StringTable.empty(3 * count);
+  const ranks = PairRanks.empty(count);
+  const merged = new Uint32Array(count);
   forEachLine(lines, (line, rank) => {
     const parts = splitWords(line);
     if (parts.length !== 3) return;
@@ -65,7 +73,15 @@ function parseMerges(text: string): FastBpeMerges {
     ranks.set(symbols.add(left), symbols.add(right), rank);
     merged[rank] = symbols.add(left + right);
   });
-  const { inner, last } = singleSymbols(symbols);
+  return fastBpeMerges({ ranks, merged, ...singleSymbols(symbols) });
+}
+
+function fastBpeMerges({
+  ranks,
+  merged,
+  inner,
+  last,
+}: Pick<TokenizerTables, "ranks" | "merged" | "inner" | "last">): FastBpeMerges {
   return {
     symbolOf: (codePoint, isLast) => (isLast ? last : inner).get(codePoint) ?? NO_SYMBOL,
     rankOf: (left, right) => (left === NO_SYMBOL || right === NO_SYMBOL ? NO_RANK : ranks.get(left, right)),
@@ -73,7 +89,7 @@ function parseMerges(text: string): FastBpeMerges {
   };
 }
 
-/** The symbols that are one code point long, inside a word and at its end. */
+/** The symbols of one code point: those inside a word, and those at its end. */
 function singleSymbols(symbols: StringTable): { inner: Map<number, number>; last: Map<number, number> } {
   const inner = new Map<number, number>();
   const last = new Map<number, number>();

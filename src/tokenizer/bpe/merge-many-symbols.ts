@@ -3,7 +3,7 @@ import { PairQueue } from "./pair-queue.ts";
 import { NO_RANK } from "./pair-ranks.ts";
 
 /**
- * Does what `mergeSymbols` promises in O(n log n), for long words: a linked list of symbols and a queue of their pairs.
+ * `mergeSymbols` for long words, in O(n log n), with a linked list of symbols and a queue of their pairs.
  *
  * @param symbols what is to be merged; overwritten
  */
@@ -44,7 +44,7 @@ export function mergeManySymbols(symbols: number[], { rankOf, mergedSymbol }: Me
       }
       changed.push(place);
     }
-    // Only now, so that no pair that this round has made is merged in it.
+    // After the round, so that no new pair is merged in the same round.
     for (const place of changed) rankPair(place);
   }
 

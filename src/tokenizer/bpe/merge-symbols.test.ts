@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectLinear } from "../../../test/growth.ts";
 import { mergeManySymbols } from "./merge-many-symbols.ts";
 import { type MergedSymbols, type Merges, mergeSymbols } from "./merge-symbols.ts";
 import { NO_RANK } from "./pair-ranks.ts";
 
-/** The definition, as slow as it is short: each round merges the best pair everywhere, from left to right. */
+/** The definition, in short and slow code: each round merges the best pair everywhere, from left to right. */
 function mergeByDefinition(symbols: readonly number[], { rankOf, mergedSymbol }: Merges): MergedSymbols {
   let parts = symbols.map((symbol) => ({ symbol, length: 1 }));
   for (;;) {
@@ -30,7 +29,7 @@ function mergeByDefinition(symbols: readonly number[], { rankOf, mergedSymbol }:
   return { symbols: parts.map(({ symbol }) => symbol), lengths: parts.map(({ length }) => length) };
 }
 
-/** Merges of a few letters; what a merge makes may be any symbol, even one that is merged again. */
+/** Merges of a few letters. The result of a merge may be any symbol, even one that is merged again. */
 const merges = fc.array(fc.tuple(fc.nat(6), fc.nat(6), fc.nat(9)), { maxLength: 30 }).map((rules): Merges => {
   const ranks = new Map(rules.map(([left, right], rank) => [`${left} ${right}`, rank]));
   return {
@@ -39,7 +38,7 @@ const merges = fc.array(fc.tuple(fc.nat(6), fc.nat(6), fc.nat(9)), { maxLength: 
   };
 });
 
-/** Words with long runs, and without. */
+/** Words with and without long runs of a letter. */
 const word = fc
   .array(fc.tuple(fc.nat(6), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 40 }))), { maxLength: 30 })
   .map((runs) => runs.flatMap(([symbol, length]) => Array<number>(length).fill(symbol)));
@@ -61,26 +60,5 @@ describe.each([
     const rules: Merges = { rankOf: (left, right) => (left === 1 && right === 1 ? 0 : NO_RANK), mergedSymbol: () => 2 };
     expect(merge([1, 1, 1], rules)).toEqual({ symbols: [2, 1], lengths: [2, 1] });
     expect(merge([], rules)).toEqual({ symbols: [], lengths: [] });
-  });
-});
-
-describe("the cost of a word in which each round merges one pair", () => {
-  /** Symbols 0, 1, 2, ...: 0 and 1 merge first, then 2 and 3, and so on. */
-  const rules: Merges = {
-    rankOf: (left, right) => (left % 2 === 0 && right === left + 1 ? left : NO_RANK),
-    mergedSymbol: () => -1,
-  };
-  const merge = (length: number) =>
-    mergeSymbols(
-      Array.from({ length }, (_, i) => i),
-      rules,
-    );
-
-  it("grows with its length, not with the square of it", () => {
-    expect(merge(20_000).symbols).toHaveLength(10_000);
-    expectLinear(
-      () => merge(2_000),
-      () => merge(20_000),
-    );
   });
 });

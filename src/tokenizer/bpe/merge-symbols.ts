@@ -5,7 +5,7 @@ import { NO_RANK } from "./pair-ranks.ts";
 export interface Merges {
   /** The rank of merging two symbols, lower is earlier; NO_RANK if they don't merge. */
   rankOf(left: number, right: number): number;
-  /** The symbol that the merge of this rank makes. */
+  /** The result of the merge of this rank. */
   mergedSymbol(rank: number): number;
 }
 
@@ -17,12 +17,12 @@ export interface MergedSymbols {
 
 const STALE = -1;
 
-/** Up to here it is faster to look at every pair in each round than to keep a queue of them. */
+/** Up to this many symbols, checking every pair in each round is faster than a queue of pairs. */
 const FEW = 256;
 
 /**
- * Merges symbols. Each round takes the pair of lowest rank and merges it everywhere, from left to right. Pairs that a
- * merge makes wait for the next round, even where their rank is lower. The cost is O(n log n).
+ * Merges symbols. Each round takes the pair of lowest rank and merges it everywhere, from left to right. New pairs from a
+ * merge wait for the next round, even if their rank is lower. The cost is O(n log n).
  *
  * @param symbols what is to be merged; overwritten
  * @see Sennrich, Haddow, Birch 2016, "Neural Machine Translation of Rare Words with Subword Units"
@@ -31,7 +31,7 @@ export function mergeSymbols(symbols: number[], merges: Merges): MergedSymbols {
   return symbols.length > FEW ? mergeManySymbols(symbols, merges) : mergeFewSymbols(symbols, merges);
 }
 
-/** Looks at every pair in every round: quadratic, and the fastest way for words of usual length. */
+/** Checks every pair in every round. This is quadratic, but fastest for words of usual length. */
 function mergeFewSymbols(symbols: number[], merges: Merges): MergedSymbols {
   let count = symbols.length;
   const lengths = new Array<number>(count).fill(1);

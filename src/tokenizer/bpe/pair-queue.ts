@@ -1,6 +1,6 @@
 /**
- * Pairs of symbols waiting to be merged: lowest rank first, and of one rank from left to right. A binary heap in one typed
- * array, each pair one number.
+ * A queue of symbol pairs to merge: lowest rank first, pairs of the same rank from left to right. It is a binary heap in one typed
+ * array, with one number for each pair.
  */
 export class PairQueue {
   readonly #places: number;
@@ -8,8 +8,8 @@ export class PairQueue {
   #size = 0;
 
   /**
-   * @param places how many places there are; a pair is known by the place that it begins at
-   * @param capacity how many pairs are added at most
+   * @param places number of places; a pair is identified by the place where it begins
+   * @param capacity maximum number of pairs that are added
    */
   constructor(places: number, capacity: number) {
     this.#places = places;

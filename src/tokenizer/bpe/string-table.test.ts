@@ -5,7 +5,7 @@ import { StringTable } from "./string-table.ts";
 it("numbers strings as a Map of them would", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" })), fc.array(fc.string({ unit: "binary" })), (added, others) => {
-      const table = new StringTable(added.length);
+      const table = StringTable.empty(added.length);
       const map = new Map<string, number>();
       for (const text of added) {
         if (!map.has(text)) map.set(text, map.size);
@@ -19,12 +19,12 @@ it("numbers strings as a Map of them would", () => {
 });
 
 it("grows beyond its first bytes, and keeps a byte-order mark", () => {
-  const table = new StringTable(3);
+  const table = StringTable.empty(3);
   for (const text of ["\ufeff", "あ".repeat(50_000), "x".repeat(200_000)]) expect(table.at(table.add(text))).toBe(text);
 });
 
 it("does not take a lone surrogate for the character that UTF-8 writes in its place", () => {
-  const table = new StringTable(1);
+  const table = StringTable.empty(1);
   table.add("\ufffd");
   expect(table.indexOf("\ud83d")).toBe(-1);
 });

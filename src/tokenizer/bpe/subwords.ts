@@ -7,18 +7,18 @@ export interface WordPieces {
   to: number[];
 }
 
-/** Where kinds of tokenizers differ: what pieces a word of the normalized text has, and what that text is. */
+/** The part that differs between kinds of tokenizers: how words are cut into pieces, and how pieces become text. */
 export interface Subwords {
   vocabulary: Vocabulary;
-  /** Cuts a word, not empty, into pieces; `afterSpace`: not the first of its text, nor right behind a special token. */
+  /** Cuts a non-empty word into pieces. `afterSpace` is false for the first word of a text and for a word right after a special token. */
   segment(word: readonly number[], afterSpace: boolean): WordPieces;
   /** The text that pieces make. */
   textOf(pieces: readonly string[]): string;
-  /** What is written behind a piece that does not end its word. */
+  /** The suffix of a piece that does not end its word. */
   continuation: "@@" | "";
   /**
-   * Whether special tokens are looked for in the text as sent, what stands between them being normalized part by part, or in
-   * the normalized text. There all but `<mask>` leave the space before them as a piece of its own.
+   * Where special tokens are searched. `sent`: in the text as sent; the parts between them are normalized one by one. `normalized`: in
+   * the normalized text; the space before a special token other than `<mask>` becomes a piece of its own.
    */
   specialTokensIn: "sent" | "normalized";
 }

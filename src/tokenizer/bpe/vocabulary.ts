@@ -10,8 +10,8 @@ export interface Vocabulary {
   /** How many ids there are, `<mask>` included. */
   readonly size: number;
   readonly bosId: number;
-  readonly padId: number;
   readonly eosId: number;
+  readonly padId: number;
   readonly unkId: number;
   readonly maskId: number;
 }
@@ -24,7 +24,7 @@ export interface Vocabulary {
  */
 export function parseVocabulary(text: string): Vocabulary {
   const lines = universalNewlines(text);
-  const table = new StringTable(countLines(lines) + 1 + SPECIAL_TOKENS.length);
+  const table = StringTable.empty(countLines(lines) + 1 + SPECIAL_TOKENS.length);
   for (const token of ["<s>", "<pad>", "</s>", "<unk>"]) table.add(token);
   const moved = new Map<number, number>();
   forEachLine(lines, (untrimmed, index) => {
@@ -50,7 +50,7 @@ export function parseJsonVocabulary(json: string): Vocabulary {
   if (typeof ids !== "object" || ids === null) throw new Error("vocabulary: expected an object");
   const entries = Object.entries(ids);
   const pieces = new Map<unknown, string>(entries.map(([piece, id]) => [id, piece]));
-  const table = new StringTable(entries.length);
+  const table = StringTable.empty(entries.length);
   for (const id of entries.keys()) {
     const piece = pieces.get(id);
     if (piece === undefined) throw new Error(`vocabulary: no piece has the id ${id}`);
@@ -61,7 +61,7 @@ export function parseJsonVocabulary(json: string): Vocabulary {
 }
 
 /** Ids are the numbers of the table, but for the pieces that `moved` gives another. */
-function vocabularyOf(table: StringTable, moved: ReadonlyMap<number, number>): Vocabulary {
+export function vocabularyOf(table: StringTable, moved: ReadonlyMap<number, number>): Vocabulary {
   const find = (piece: string) => {
     const number = table.indexOf(piece);
     return moved.get(number) ?? number;
@@ -80,8 +80,8 @@ function vocabularyOf(table: StringTable, moved: ReadonlyMap<number, number>): V
     pieceOf: (id) => (id >= 0 && id < table.size && !moved.has(id) ? textOf(id) : "<unk>"),
     size: table.size,
     bosId: find("<s>"),
-    padId: find("<pad>"),
     eosId: find("</s>"),
+    padId: find("<pad>"),
     unkId,
     maskId: find("<mask>"),
   };

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { WordPieces } from "./subwords.ts";
 import { cacheWords } from "./word-cache.ts";
 
-/** A piece for every code point, its id telling of what stands before the word. */
+/** One piece for every code point. Its id depends on the text before the word. */
 const segment = (word: readonly number[], afterSpace: boolean): WordPieces => ({
   ids: word.map((codePoint) => 2 * codePoint + (afterSpace ? 1 : 0)),
   from: word.map((_, i) => i),

@@ -2,16 +2,16 @@ import type { Subwords } from "./subwords.ts";
 
 /** A power of two. */
 const SLOTS = 32_768;
-/** 1 MB, in which some 20,000 words have room. */
+/** 1 MB: room for some 20,000 words. */
 const ARENA_LENGTH = 262_144;
 const MAX_LENGTH = 24;
 /** Two places in a word of at most MAX_LENGTH code points share a number. */
 const PLACE_BITS = 8;
 
-/** Tells of a piece and of its code points, relative to its word. */
+/** Called with a piece's id and its code points, counted from the start of the word. */
 type PieceCallback = (id: number, from: number, to: number) => void;
 
-/** Segments the word that stands from `from` to `to`, and calls back with each of its pieces. */
+/** Segments the word from `from` to `to`, and calls back with each of its pieces. */
 export type Segmenter = (
   codePoints: readonly number[],
   from: number,
@@ -21,12 +21,11 @@ export type Segmenter = (
 ) => void;
 
 /**
- * Segments words with a cache in which every word has one slot and takes it over from the word before. It is one array of numbers that
- * is emptied when it is full: objects would hold ten times as much. Its keys are code points: making strings of all
- * words costs more than everything else here.
+ * Segments words with a cache. Every word has one slot, and replaces the word that had it before. The cache is one array of numbers, which
+ * is emptied when it is full: objects would need ten times the memory. Its keys are code points, because making strings of all
+ * words would cost more than everything else here.
  *
- * An entry is a number for its key's length and whether there is a space before the word, the key, the number of pieces, and for each its
- * id and its places.
+ * An entry has: one number for the key's length and for `afterSpace`, the key, the number of pieces, and the id and places of each piece.
  */
 export function cacheWords({ segment }: Pick<Subwords, "segment">): Segmenter {
   const slots = new Int32Array(SLOTS);

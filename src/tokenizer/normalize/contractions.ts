@@ -3,7 +3,7 @@ import { emptySpanText, push, pushRange, type Report, type SpanText, toText } fr
 
 const SPACE = 0x20;
 
-/** BERTweet's replacements in their order. They only put in and take out spaces. */
+/** BERTweet's replacements in their order. They only add and remove spaces. */
 const rules = [
   ["cannot ", "can not "],
   ["n't ", " n't "],
@@ -61,7 +61,7 @@ function indexOf(codePoints: number[], pattern: number[], from: number): number 
   return -1;
 }
 
-/** Reports each smallest group of words that is parted by spaces otherwise than before. */
+/** Reports each smallest group of words in which the spaces changed. */
 function reportChanges(before: SpanText, after: SpanText, report: Report): void {
   const [beforeEnds, afterEnds] = [wordEnds(before.codePoints), wordEnds(after.codePoints)];
   let [i, j, firstOfGroup] = [0, 0, 0];
@@ -85,7 +85,7 @@ function reportChanges(before: SpanText, after: SpanText, report: Report): void 
   }
 }
 
-/** A word's place, and how many code points other than white space there are up to its end. */
+/** A word's place, and the number of code points up to its end, without white space. */
 interface WordEnd {
   from: number;
   to: number;

@@ -16,8 +16,8 @@ for (let i = 0; i < words.length; i += 2) named.set(words[i] as string, Number.p
 const windows1252 = cp1252.split(" ").map((digits) => Number.parseInt(digits, 36));
 
 /**
- * Replaces HTML entities as NLTK's TweetTokenizer does, by `&(#?(x?))([^&;\s]+);`: the semicolon is needed, names are
- * those of HTML 4, the numbers 0x80 to 0x9F mean cp1252, and whatever cannot be read is deleted. `&x41;` counts as hexadecimal.
+ * Replaces HTML entities like NLTK's TweetTokenizer, which uses `&(#?(x?))([^&;\s]+);`. The semicolon is required. Names are
+ * those of HTML 4. The numbers 0x80 to 0x9F mean cp1252. Unknown entities are deleted. `&x41;` counts as hexadecimal.
  */
 export function replaceEntities(text: SpanText, report: Report): SpanText {
   const { codePoints, starts, ends } = text;
@@ -39,7 +39,7 @@ export function replaceEntities(text: SpanText, report: Report): SpanText {
   return out;
 }
 
-/** The index behind the semicolon of the entity whose ampersand stands at `at`, -1 if there is none. */
+/** The index after the semicolon of the entity whose ampersand is at `at`; -1 if there is none. */
 function entityEnd(codePoints: number[], at: number): number {
   let end = at + 1;
   while (end < codePoints.length && codePoints[end] !== AMPERSAND && codePoints[end] !== SEMICOLON) {
@@ -49,7 +49,7 @@ function entityEnd(codePoints: number[], at: number): number {
   return codePoints[end] === SEMICOLON && end > at + 1 ? end + 1 : -1;
 }
 
-/** The code point for what stands between ampersand and semicolon, undefined if it is to be deleted. */
+/** The code point for the text between ampersand and semicolon; undefined if the entity must be deleted. */
 function decode(body: number[]): number | undefined {
   // Each of # and x belongs to the prefix only if something is left behind it.
   let prefix = body[0] === HASH && body.length > 1 ? 1 : 0;

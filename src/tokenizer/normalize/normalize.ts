@@ -20,7 +20,7 @@ const AT = 0x40;
 export type EmojiNames = ReadonlyMap<number, string>;
 
 /**
- * BERTweet's `normalizeTweet`, all but the last joining of words by single spaces: split the result at Python's white space.
+ * BERTweet's `normalizeTweet` without its last step, which joins words by single spaces: split the result at Python's white space.
  *
  * @see https://github.com/VinAIResearch/BERTweet/blob/master/TweetNormalizer.py
  */
@@ -38,8 +38,8 @@ export function normalizeTweet(text: SpanText, emoji: EmojiNames, report: Report
 }
 
 /**
- * BERTweet's normalization of a word that is already cut out: entities and curly quotes, then as a token.
- * May be empty, and white space may be left in it.
+ * BERTweet's normalization of a word of pre-tokenized input: entities and curly quotes, then as a token.
+ * The result may be empty, and may contain white space.
  */
 export function normalizeWord(text: SpanText, emoji: EmojiNames, report: Report): SpanText {
   const word = replaceQuotes(replaceEntities(text, report), report);

@@ -3,7 +3,7 @@ import { emptySpanText, pushRange, pushReplacement, type Report, type SpanText }
 const APOSTROPHE = 0x2019;
 const ELLIPSIS = 0x2026;
 
-/** What BERTweet writes for a curly apostrophe or an ellipsis, undefined for every other code point. */
+/** BERTweet's replacement for a curly apostrophe or an ellipsis; undefined for every other code point. */
 export function plainPunctuation(codePoint: number): string | undefined {
   if (codePoint === APOSTROPHE) return "'";
   return codePoint === ELLIPSIS ? "..." : undefined;

@@ -3,8 +3,8 @@ import { emptySpanText, pushRange, type Report, type SpanText, toText } from "..
 const KEPT = 3;
 
 /**
- * Shortens runs of four or more of the same character, ASCII letters and digits apart, to three, as TweetTokenizer does.
- * The third one stands for the rest of the run.
+ * Shortens runs of four or more equal characters, except ASCII letters and digits, to three, like TweetTokenizer.
+ * The span of the third character covers the rest of the run.
  */
 export function shortenRuns(text: SpanText, report: Report): SpanText {
   const { codePoints, starts, ends } = text;

@@ -16,8 +16,8 @@ import {
 import { domainMatcher, urlMatcher } from "./url.ts";
 
 /**
- * Cuts text into tokens as NLTK's TweetTokenizer does with its one large regular expression: at each position the first
- * of its alternatives that matches wins, not the longest. Written out by hand so that no input makes it backtrack.
+ * Cuts text into tokens like the regular expression of NLTK's TweetTokenizer: at each position the first
+ * matching alternative wins, not the longest. It is hand-written, so that no input causes backtracking.
  *
  * @returns pairs of begin and end, indices into `codePoints`
  * @see https://github.com/nltk/nltk/blob/develop/nltk/tokenize/casual.py (as of 2020, which BERTweet uses)

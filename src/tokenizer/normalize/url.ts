@@ -12,11 +12,11 @@ const LONG_S = 0x17f;
 const MIN_TLD = 2;
 const MAX_TLD = 13;
 
-/** Where a match that begins at `at` ends, -1 if there is none. Positions asked for must not decrease. */
+/** The end of a match that begins at `at`; -1 if there is none. Call it with positions that do not decrease. */
 export type Matcher = (at: number) => number;
 
 /**
- * The first URL pattern of TweetTokenizer: `https?:` or a host with a slash behind it, then a body in which parentheses are
+ * The first URL pattern of TweetTokenizer: `https?:` or a host with a slash after it, then a body in which parentheses are
  * balanced one level deep, and an end that is not punctuation.
  */
 export function urlMatcher(text: Int32Array): Matcher {
@@ -56,7 +56,7 @@ function isLetter(codePoint: number | undefined, letter: string): boolean {
   return ((codePoint as number) | 0x20) === letter.charCodeAt(0);
 }
 
-/** Whether the host from `at` to `end` has a dot, not at its beginning, and only a top-level domain behind it. */
+/** Whether the host from `at` to `end` has a dot, not at its start, with only a top-level domain after it. */
 function endsWithTld(text: Int32Array, at: number, end: number): boolean {
   let letters = 0;
   while (letters <= MAX_TLD && end - 1 - letters > at && is(text[end - 1 - letters], LATIN)) letters++;
@@ -65,13 +65,13 @@ function endsWithTld(text: Int32Array, at: number, end: number): boolean {
 }
 
 /**
- * Where body and end of a URL that begins at `at` end, `bodyStart` being the position behind its prefix; -1 if nowhere.
+ * The end of a URL that begins at `at`; -1 if there is none. `bodyStart` is the position after the URL's prefix.
  *
- * The reference backtracks, exponentially on bad input. Here what it would answer from each position is computed once,
- * from the end of the non-space run backwards, so that the cost is linear.
+ * The reference backtracks, and takes exponential time on bad input. Here its result for each position is computed once,
+ * backwards from the end of the non-space run. So the cost is linear.
  */
 function urlBodyMatcher(text: Int32Array): BodyMatcher {
-  // tail[i]: the answer at i once a part of the body has been read; loop[i]: the same when another part must follow.
+  // tail[i]: the result at i after a part of the body has been read; loop[i]: the same if another part must follow.
   let tail: Int32Array | undefined;
   let loop: Int32Array | undefined;
   let computedTo = 0;
@@ -125,7 +125,7 @@ function isNested(text: Int32Array, at: number, first: number, second: number, t
 
 /**
  * The second URL pattern, naked domains: `(?<!@)[a-z0-9]+(?:[.\-][a-z0-9]+)*[.][a-z]{2,13}\b/?(?!@)`. Only the last dot of
- * the chain with a top-level domain behind it counts, and it is the same one from everywhere in the chain before it.
+ * the chain with a top-level domain after it counts. It is the same dot from every earlier position in the chain.
  */
 export function domainMatcher(text: Int32Array): Matcher {
   let chainEnd = 0;
@@ -148,7 +148,7 @@ export function domainMatcher(text: Int32Array): Matcher {
   };
 }
 
-/** The end of `[.][a-z]{2,13}\b/?(?!@)` with its dot at `dot`, -1 if it does not match. */
+/** The end of `[.][a-z]{2,13}\b/?(?!@)` with its dot at `dot`; -1 if it does not match. */
 function tldEnd(text: Int32Array, dot: number): number {
   let end = dot + 1;
   while (is(text[end], LATIN) && end - dot <= MAX_TLD + 1) end++;

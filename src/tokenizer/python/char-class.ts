@@ -28,12 +28,12 @@ export const L = 8192;
 /** `\p{N}`: unlike DIGIT with fractions, Roman numerals and the like. */
 export const N = 16384;
 
-/** What stands behind the last code point of a scanned text; in no class but the ones that stop a run. */
+/** A marker after the last code point of a scanned text. It is only in the classes that stop a run. */
 export const END = 0x110000;
 
 const UNDERSCORE = 0x5f;
 
-/** Code points in a block of the table. Most blocks are alike; each is held once, which takes 75 kB in place of 2.2 MB. */
+/** log2 of the code points in a block of the table. Equal blocks are stored once, so the table needs 75 kB instead of 2.2 MB. */
 const BLOCK_BITS = 7;
 const BLOCK = 1 << BLOCK_BITS;
 
@@ -49,7 +49,7 @@ export function is(codePoint: number | undefined, mask: number): boolean {
 function shareBlocks(table: Uint16Array): { places: Uint16Array; flags: Uint16Array } {
   const places = new Uint16Array(table.length >> BLOCK_BITS);
   const known = new Map<number, number>();
-  let end = 0; // the different blocks are moved to the beginning of the table
+  let end = 0; // distinct blocks are moved to the start of the table
   let place = -1;
   for (const index of places.keys()) {
     const from = index << BLOCK_BITS;

@@ -46,8 +46,8 @@ export function countLines(text: string): number {
 }
 
 /**
- * Calls back with each line and its number from 0; what follows the last line feed is one too, unless it is empty. No array of them: in
- * one of 30,000 strings each is moved twice by the collector.
+ * Calls back with each line and its number from 0. Text after the last line feed is a line too, unless it is empty. It makes no array of
+ * lines: the garbage collector would move each of 30,000 strings in it twice.
  */
 export function forEachLine(text: string, callback: (line: string, number: number) => void): void {
   for (let from = 0, number = 0; from < text.length; number++) {

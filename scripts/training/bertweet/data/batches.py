@@ -9,13 +9,13 @@ from bertweet.data.tokenizer import PAD_ID
 
 
 def pad(rows: Sequence[Sequence[int]], value: int = PAD_ID) -> torch.Tensor:
-    """int64 [rows, longest], short rows filled with `value`."""
+    """int64 [rows, longest]. Short rows are padded with `value`."""
     width = max(map(len, rows))
     return torch.tensor([[*row, *[value] * (width - len(row))] for row in rows], dtype=torch.int64)
 
 
 def batches_by_length(lengths: Sequence[int], batch_tokens: int, rng: random.Random) -> Iterator[list[int]]:
-    """Batches of one pass, as indices, in random order. Each holds texts of similar length and at most `batch_tokens` tokens."""
+    """Batches of one pass, as indices, in random order. Each has texts of similar length and at most `batch_tokens` tokens."""
     order = list(range(len(lengths)))
     rng.shuffle(order)
     pool = 8192

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from bertweet.data.tokenizer import load_normalizer, map_texts
 
 END_OF_WORD = "</w>"
-SPECIAL_TOKENS = 5  # <s> <pad> </s> <unk> before the list, <mask> behind it
+SPECIAL_TOKENS = 5  # <s> <pad> </s> <unk> before the list, <mask> after it
 NORMALIZER = None
 
 
@@ -26,7 +26,7 @@ def normalize(tweet: str) -> str:
 
 
 def learn_merges(words: Counter, count: int, alphabet: int) -> list[tuple[str, str]]:
-    """The first `count` merges over a corpus of words. Only the `alphabet` commonest characters take part."""
+    """The first `count` merges over a corpus of words. Only the `alphabet` most frequent characters are merged."""
     tokenizer = Tokenizer(models.BPE(end_of_word_suffix=END_OF_WORD))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     trainer = trainers.BpeTrainer(
@@ -39,7 +39,7 @@ def learn_merges(words: Counter, count: int, alphabet: int) -> list[tuple[str, s
 
 
 def merge_word(word: str, ranks: dict[tuple[str, str], int]) -> tuple[list[str], list[int]]:
-    """A word's symbols after all merges, and the rank of every merge that was made."""
+    """A word's symbols after all merges, and the rank of every applied merge."""
     symbols, made = [*word[:-1], word[-1] + END_OF_WORD], []
     while len(symbols) > 1:
         rank, at = min((ranks.get(pair, len(ranks)), i) for i, pair in enumerate(zip(symbols, symbols[1:])))
@@ -51,12 +51,12 @@ def merge_word(word: str, ranks: dict[tuple[str, str], int]) -> tuple[list[str],
 
 
 def to_piece(symbol: str) -> str:
-    """fastBPE prints a piece that ends a word bare, any other with `@@` behind it."""
+    """fastBPE's notation: a piece that does not end its word gets the suffix `@@`."""
     return symbol.removesuffix(END_OF_WORD) if symbol.endswith(END_OF_WORD) else f"{symbol}@@"
 
 
 def count_pieces(words: Counter, merges: list[tuple[str, str]]) -> tuple[Counter, Counter]:
-    """(how often each piece occurs in the merged corpus, how often each merge is made, by its rank)."""
+    """(count of each piece in the merged corpus, count of each merge by its rank)."""
     ranks = {pair: rank for rank, pair in enumerate(merges)}
     pieces, merge_counts = Counter(), Counter()
     for word, count in tqdm(words.items(), desc="apply", mininterval=5):

@@ -1,4 +1,4 @@
-"""Other collections of tweets with sentiment, read in their authors' formats. Needs the standard library alone."""
+"""Other collections of tweets with sentiment, read in their authors' formats. Needs the standard library only."""
 
 import csv
 import html
@@ -15,7 +15,7 @@ SEED = 1
 
 
 def read_vader(path: Path) -> Iterator[tuple[str, str]]:
-    """Mean ratings from -4 to 4. Ratings between neutral and clear are left out. Removed names and links become a name and a link."""
+    """Mean ratings from -4 to 4. Skips ratings between neutral and clear. Placeholders for names and links become a name and a link."""
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         _, rating, text = line.split("\t")
         text = text.replace("@anonymous", "@someone").replace("http://url_removed", "http://t.co/abcdef1234")
@@ -39,11 +39,11 @@ def read_gop(path: Path) -> Iterator[tuple[str, str]]:
     with path.open(encoding="utf-8", newline=None) as file:
         for row in csv.DictReader(file):
             if float(row["sentiment:confidence"]) >= SURE:
-                yield row["text"].replace("Û_", "…"), row["sentiment"].lower()  # as the file has the cut tweets' dots
+                yield row["text"].replace("Û_", "…"), row["sentiment"].lower()  # the file's wrong encoding of the `…` of truncated tweets
 
 
 def read_stance(path: Path) -> Iterator[tuple[str, str]]:
-    """Without the hashtag that every tweet ends in."""
+    """Without the hashtag at the end of every tweet."""
     label_of = {"POSITIVE": "positive", "NEGATIVE": "negative", "NEITHER": "neutral"}
     for line in path.read_text(encoding="latin-1").splitlines()[1:]:
         _, _, text, _, _, sentiment = line.split("\t")
@@ -59,7 +59,7 @@ def read_rivals(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def read_debate(path: Path) -> Iterator[tuple[str, str]]:
-    """Tweets on which most annotators agree."""
+    """Only tweets on which most annotators agree."""
     label_of = {"1": "negative", "2": "positive", "4": "neutral"}
     with path.open(encoding="utf-8", newline=None) as file:
         for row in csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"):
@@ -79,7 +79,7 @@ def read_valence(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def read_strength(path: Path) -> Iterator[tuple[str, str]]:
-    """Each tweet has a positive and a negative strength from 1 to 5. Kept are those that differ by more than 1, and those that are both 1."""
+    """Each tweet has a positive and a negative strength from 1 to 5. Keeps tweets whose strengths differ by more than 1 or are both 1."""
     for line in path.read_text(encoding="latin-1").splitlines():
         positive, negative, text = line.split("\t", 2)
         if positive == negative == "1" or abs(int(positive) - int(negative)) > 1:
@@ -118,14 +118,14 @@ MOSTLY_NEGATIVE = {"gop", "stance", "rivals", "health"}
 
 
 def fewer_negative(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The rows in their order, with a sample of the negative ones: as many as there are others."""
+    """The rows in their order, with only a sample of the negative rows. The sample is as large as the number of other rows."""
     negative = [number for number, (_, label) in enumerate(rows) if label == "negative"]
     left_out = set(random.Random(SEED).sample(negative, max(0, 2 * len(negative) - len(rows))))
     return [row for number, row in enumerate(rows) if number not in left_out]
 
 
 def read_set(name: str, paths: list[Path]) -> list[tuple[str, str]]:
-    """(text, label) of a set's files, each text once. `name` is one of READERS."""
+    """(text, label) of a collection's files, each text once. `name` is one of READERS."""
     labels: dict[str, str] = {}
     for path in paths:
         for text, label in READERS[name](path):

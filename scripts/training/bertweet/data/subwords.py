@@ -1,4 +1,4 @@
-"""A checkpoint folder's tokenizer: vocab.json means BERTweet-large's byte-level BPE, else it is fastBPE."""
+"""A checkpoint folder's tokenizer. With vocab.json it is BERTweet-large's byte-level BPE, otherwise fastBPE."""
 
 import re
 from collections.abc import Callable
@@ -8,16 +8,15 @@ from pathlib import Path
 
 from transformers import AddedToken, RobertaTokenizer
 
+from bertweet.data.hub_files import BYTE_LEVEL, FASTBPE
 from bertweet.data.tokenizer import encode_text, load_normalizer, load_tokenizer
 
-FASTBPE = {"kind": "fastbpe", "vocab": "vocab.txt", "merges": "bpe.codes"}
-BYTE_LEVEL = {"kind": "byte-level-bpe", "vocab": "vocab.json", "merges": "merges.txt"}
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Subwords:
-    """A tokenizer. `files` are its kind and files as in the manifest; `size` counts ids, `<mask>` included.
+    """A tokenizer. `files` has its kind and its files, as in the manifest. `size` is the number of ids, including `<mask>`.
 
     `encode(text, max_tokens)` gives `<s> pieces </s>`. `word_starts(ids)` gives the positions at which words begin.
     """
@@ -44,7 +43,7 @@ def load_fastbpe(folder: Path) -> Subwords:
 
 
 def load_byte_level(folder: Path) -> Subwords:
-    """RoBERTa's tokenizer on what BERTweet's normalization makes of a text."""
+    """RoBERTa's tokenizer, applied after BERTweet's normalization."""
     tokenizer, normalizer = load_roberta_tokenizer(folder), load_normalizer()
 
     def encode(text: str, max_tokens: int) -> list[int]:
@@ -59,7 +58,7 @@ def load_byte_level(folder: Path) -> Subwords:
 
 
 def load_roberta_tokenizer(folder: Path) -> RobertaTokenizer:
-    """RoBERTa's tokenizer, in which `<mask>` takes the space before it. transformers 5 reads that from tokenizer.json only."""
+    """RoBERTa's tokenizer, whose `<mask>` includes the space before it. transformers 5 reads that setting from tokenizer.json only."""
     mask = AddedToken("<mask>", lstrip=True, special=True, normalized=False)
     vocab, merges = (str(folder / BYTE_LEVEL[part]) for part in ("vocab", "merges"))
     return RobertaTokenizer(vocab, merges, mask_token=mask)

@@ -1,6 +1,5 @@
-"""A task: its examples as ids and label numbers, and what its head needs to know."""
+"""A task: its examples as ids and label numbers, and the facts that its head needs."""
 
-import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +21,10 @@ SAME = "same"
 class Example:
     """A text as the model reads it.
 
-    `positions` are those that the head reads: [0], the `<s>`, for a classification, each word's first piece for a tagging. `gold`
-    has a label number for each of them, -1 for a label that the task does not have. `missing` counts the words behind the
-    encoder's last position. `ids` are cut to the encoder's length, unless the task reads long texts in windows.
+    - `ids` are truncated to the encoder's length, unless the task reads long texts in windows.
+    - `positions` are the positions that the head reads. A classification reads [0], the `<s>`. A tagging reads each word's first piece.
+    - `gold` has a label number for each position. It is -1 for a label that the task lacks.
+    - `missing` is the number of words after the encoder's last position.
     """
 
     ids: list[int]
@@ -46,7 +46,7 @@ class Task:
 
 
 def encode(rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, int], max_tokens: int) -> list[Example]:
-    """Examples of (words, tags) or (text, label); a label that `number_of` doesn't have gets the number -1."""
+    """Examples of (words, tags) or (text, label). A label that `number_of` lacks gets the number -1."""
     examples = []
     for text_or_words, label_or_tags in rows:
         labels = label_or_tags if tagged else [label_or_tags]
@@ -59,8 +59,13 @@ def encode(rows: list, tagged: bool, encoding: Encoding, number_of: dict[str, in
     return examples
 
 
+def label_order(label: str) -> tuple[bool, int, str]:
+    """Sorts labels: those that are numbers by their size and first, the others by their letters."""
+    return (False, int(label), label) if label.isdecimal() else (True, 0, label)
+
+
 def own_names(ours: dict[str, str] | str, labels: list[str], tagged: bool) -> dict[str, str]:
-    """For each label of another data set, the label here. `ours` maps labels, or types of BIO tags; SAME keeps all as they are."""
+    """Maps each label of another data set to this task's label. `ours` maps labels, or types of BIO tags. SAME keeps every label."""
     if ours == SAME:
         return {label: label for label in labels}
     if tagged:
@@ -80,20 +85,16 @@ def borrow(data: Path, borrows: dict[str, dict[str, str] | str], labels: list[st
     return rows
 
 
-def read_entries(path: Path) -> dict[str, dict]:
-    """tasks.json: an entry for each task's name."""
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None, borrowed_alone: bool = False) -> Task:
+def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int | None) -> Task:
     """The task's train and dev splits. Its labels are those of its own training set, sorted. The test split is not opened.
 
-    With `borrowed_alone`, the task learns from borrowed texts only. `entry` is the task's in tasks.json. These keys are optional:
+    `entry` is the task's entry in tasks.json. These keys are optional:
 
-    - `windows`: true if texts are longer than the encoder, and are read in windows.
-    - `effort`: factor of how often the task is trained on.
-    - `borrows`: other folders whose training texts it learns from too.
-    - `cut`: share of the training texts that are added once more, cut short (`cut_tweets`).
+    - `windows`: true if texts exceed the encoder's length and are read in windows. The service also reads them so by default.
+    - `default`: true for the tag set that the service uses if a request names none.
+    - `effort`: factor for the number of training passes.
+    - `borrows`: other folders whose training texts are added.
+    - `cut`: share of the training texts that are added again in truncated form (`cut_tweets`).
 
     Raises Unusable if the folder lacks a split.
     """
@@ -103,8 +104,8 @@ def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int
         raise Unusable(f"{folder} has no train and dev split in JSON lines or CoNLL")
     tagged = is_tagging(train)
     rows = {split: (read_tagging if tagged else read_classification)(path) for split, path in (("train", train), ("dev", dev))}
-    labels = sorted({label for _, given in rows["train"] for label in (given if tagged else [given])})
-    rows = {"train": [] if borrowed_alone else rows["train"][:limit], "dev": rows["dev"][:limit]}
+    labels = sorted({label for _, given in rows["train"] for label in (given if tagged else [given])}, key=label_order)
+    rows = {split: of_split[:limit] for split, of_split in rows.items()}
     rows["train"] += borrow(data, entry.get("borrows", {}), labels, tagged)[:limit]
     rows["train"] += cut_tweets(rows["train"], entry.get("cut", 0))
     number_of = {label: number for number, label in enumerate(labels)}
@@ -115,7 +116,7 @@ def load_task(name: str, entry: dict, data: Path, encoding: Encoding, limit: int
 
 
 def training_batches(task: Task, passes: float, batch_tokens: int, rng: random.Random) -> Iterator[list[int]]:
-    """Numbers of training texts, batch by batch, until each has come `passes` times; of a longer text a window counts."""
+    """Numbers of training texts, batch by batch, until each has come `passes` times. Of a text in windows, one window counts."""
     lengths = [min(len(example.ids), MAX_TOKENS) for example in task.splits["train"]]
     wanted = passes * len(lengths)
     while wanted > 0:
@@ -127,7 +128,7 @@ def training_batches(task: Task, passes: float, batch_tokens: int, rng: random.R
 
 
 def class_counts(task: Task) -> torch.Tensor:
-    """Float [labels]: how many training texts of a classification have each label."""
+    """Float [labels]: number of training texts of a classification with each label."""
     counts = torch.zeros(len(task.labels))
     for example in task.splits["train"]:
         counts[example.gold[0]] += 1

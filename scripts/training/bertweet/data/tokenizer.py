@@ -1,4 +1,4 @@
-"""Text to ids on the training side, by Hugging Face's own BertweetTokenizer, so that training and the golden vectors agree."""
+"""Text to ids for training. It uses Hugging Face's own BertweetTokenizer, so that training and the golden vectors agree."""
 
 import tempfile
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def load_tokenizer(bundle: Path) -> BertweetTokenizer:
 
 
 def load_normalizer() -> BertweetTokenizer:
-    """The same with an empty vocabulary, for `normalizeTweet` alone."""
+    """The same with an empty vocabulary, to call `normalizeTweet` only."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("vocab.txt", "bpe.codes"):
             (Path(folder) / name).write_text("")
@@ -28,7 +28,7 @@ def load_normalizer() -> BertweetTokenizer:
 
 
 def normalize_word(tokenizer: BertweetTokenizer, word: str) -> str:
-    """BERTweet's normalization of one word of pre-tokenized text. Never empty, never with a space."""
+    """BERTweet's normalization of one word of pre-tokenized text. The result is never empty and has no space."""
     word = _replace_html_entities(word)
     for curly, plain in tokenizer.special_puncts.items():
         word = word.replace(curly, plain)
@@ -36,13 +36,13 @@ def normalize_word(tokenizer: BertweetTokenizer, word: str) -> str:
 
 
 def encode_text(tokenizer: BertweetTokenizer, text: str, max_tokens: int = MAX_TOKENS) -> list[int]:
-    """`<s> pieces </s>`, cut to `max_tokens`."""
+    """`<s> pieces </s>`, truncated to `max_tokens`."""
     pieces = tokenizer.convert_tokens_to_ids(tokenizer.tokenize(text))
     return [BOS_ID, *pieces[: max_tokens - 2], EOS_ID]
 
 
 def encode_words(tokenizer: BertweetTokenizer, words: list[str]) -> tuple[list[int], list[int]]:
-    """Ids of pre-tokenized words, and for each word that fits whole the position of its first piece."""
+    """Ids of pre-tokenized words, and the position of the first piece of each word that fits completely."""
     ids, first_pieces = [BOS_ID], []
     for word in words:
         pieces = tokenizer.convert_tokens_to_ids(tokenizer.bpe(normalize_word(tokenizer, word)).split(" "))
@@ -55,10 +55,10 @@ def encode_words(tokenizer: BertweetTokenizer, words: list[str]) -> tuple[list[i
 
 @dataclass(frozen=True)
 class Encoding:
-    """How a vocabulary makes ids.
+    """A vocabulary's two ways to make ids.
 
-    `text(text, max_tokens)` encodes a raw text. `words(words)` encodes pre-tokenized words, and gives the position of each one's
-    first piece too.
+    `text(text, max_tokens)` encodes a raw text. `words(words)` encodes pre-tokenized words, and also gives the position of each
+    word's first piece.
     """
 
     text: Callable[[str, int], list[int]]

@@ -1,8 +1,8 @@
-"""A long text as overlapping windows that each fit the encoder; src/tasks/windows.ts makes the same ones."""
+"""Splits a long text into overlapping windows that fit the encoder. src/tasks/windows.ts makes the same windows."""
 
 from bertweet.data.tokenizer import MAX_TOKENS
 
-OVERLAP_SHARE = 0.25  # of a window's pieces at least are read by its neighbour too
+OVERLAP_SHARE = 0.25  # minimum share of a window's pieces that the next window reads too
 
 
 def plan_windows(pieces: int) -> list[tuple[int, int]]:

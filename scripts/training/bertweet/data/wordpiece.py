@@ -1,4 +1,4 @@
-"""WordPiece vocabularies: the `tokenizer.json` of an encoder of the Hugging Face Hub."""
+"""WordPiece vocabularies: the `tokenizer.json` of an encoder from the Hugging Face Hub."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +28,7 @@ class Vocabulary:
 
 
 def wordpiece_ids(vocabulary: Vocabulary, words: list[str], max_tokens: int = MAX_TOKENS) -> tuple[list[int], list[int]]:
-    """Start, pieces of normalized words, end; and for each word that fits whole the position of its first piece."""
+    """Start, pieces of normalized words, end. Also the position of the first piece of each word that fits completely."""
     encoded = vocabulary.pieces.encode(words, is_pretokenized=True, add_special_tokens=False)
     pieces: list[list[int]] = [[] for _ in words]
     for number, word in zip(encoded.ids, encoded.word_ids, strict=True):
@@ -44,7 +44,7 @@ def wordpiece_ids(vocabulary: Vocabulary, words: list[str], max_tokens: int = MA
 
 
 def wordpiece_encoding(folder: Path, normalizer: BertweetTokenizer) -> Encoding:
-    """The vocabulary in `folder` over BERTweet's normalization."""
+    """The vocabulary in `folder`, applied after BERTweet's normalization."""
     pieces = load_wordpiece(folder)
     vocabulary = Vocabulary(pieces, *pieces.encode("").ids)
     return Encoding(partial(text_ids, vocabulary, normalizer), partial(word_ids, vocabulary, normalizer))

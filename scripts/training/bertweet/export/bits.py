@@ -1,4 +1,4 @@
-"""How many bits each part of a model is kept in: `--bits PART=BITS`, 8 by default."""
+"""Number of bits for the weights of each part of a model: `--bits PART=BITS`. Default: 8."""
 
 import argparse
 from dataclasses import dataclass, fields
@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 class Bits:
     """8, or 4 in groups of 32 (`quantize_groups`).
 
-    `words` is the embedding table, `ffn` both matrices of every layer's feed-forward part. ONNX Runtime's WebAssembly would expand
+    `words` is the embedding table. `ffn` is both matrices of every layer's feed-forward part. ONNX Runtime's WebAssembly would expand
     int4 matrices to float32, so the service runs such layers with the engine `simd` only.
     """
 
@@ -20,14 +20,14 @@ PARTS = [part.name for part in fields(Bits)]
 
 
 def add_bits_option(parser: argparse.ArgumentParser) -> None:
-    """`args.bits` becomes a list of (part, bits), which `Bits(**dict(args.bits))` takes."""
+    """Adds `--bits`. `args.bits` is a list of (part, bits), for `Bits(**dict(args.bits))`."""
     parser.add_argument(
         "--bits",
         type=read_bits,
         action="append",
         default=[],
         metavar="PART=BITS",
-        help="words=4 (the embedding table) or ffn=4 (feed-forward matrices, for the engine simd alone); may be given twice; default: 8",
+        help="words=4 (the embedding table) or ffn=4 (feed-forward matrices, for the engine simd only); may be given twice; default: 8",
     )
 
 

@@ -1,7 +1,6 @@
-"""From a checkpoint of Hugging Face's to a bundle, and what was lost on the way."""
+"""Converts a checkpoint in Hugging Face's format to a bundle, and measures the loss of accuracy."""
 
 import random
-import re
 from argparse import Namespace
 
 import torch
@@ -14,16 +13,17 @@ from bertweet.export.bits import Bits
 from bertweet.export.bundle import TensorFile
 from bertweet.export.golden import add_golden
 from bertweet.export.loss import ask, bundle_logits, compare, reference_logits
-from bertweet.export.names import check_id, check_task
+from bertweet.export.manifest import asked_by_default
+from bertweet.export.names import check_id, check_task, id_of
 from bertweet.export.pack import describe_sizes, write_model
 from bertweet.export.roberta import describe_head, head_kind, open_weights, read_config, read_encoder
 
-TEXTS = 200  # to smooth by, and as many to measure
+TEXTS = 200  # for smoothing, and the same number for measuring
 MADE_UP_TOKENS = 32
 
 
 def made_up_rows(vocab_size: int) -> list[list[int]]:
-    """TEXTS rows of ids, drawn by Zipf's law: a vocabulary is sorted by frequency."""
+    """TEXTS rows of random ids, distributed by Zipf's law, because a vocabulary is sorted by frequency."""
     rng, first = random.Random(0), UNK_ID + 1
 
     def draw() -> int:
@@ -44,11 +44,11 @@ def convert(args: Namespace) -> None:
 
 
 def write_checkpoint(args: Namespace, texts: list[str]) -> tuple[str, dict, Subwords]:
-    """Writes the bundle, smoothed by `texts`. Returns the task's name, its entry in the manifest, and the tokenizer."""
+    """Writes the bundle, with smoothing from `texts`. Returns the task's name, its entry in the manifest, and the tokenizer."""
     config, weights = read_config(args.checkpoint), open_weights(args.checkpoint)
     kind = head_kind(config)
     task = check_task(args.task or kind)
-    bundle_id = check_id(args.id or re.sub(r"[^a-z0-9]+", "-", args.checkpoint.resolve().name.lower()).strip("-"))
+    bundle_id = check_id(args.id or id_of(args.checkpoint))
     encoder, heads = read_encoder(config, weights), TensorFile("heads.bin", {})
     shape = encoder.shape
     entry = describe_head(config, weights, task, heads)
@@ -62,16 +62,23 @@ def write_checkpoint(args: Namespace, texts: list[str]) -> tuple[str, dict, Subw
         or f"A RoBERTa checkpoint with a {subwords.files['kind']} tokenizer: {describe_sizes(shape)}.",
         "license": args.license,
         "training": args.training,
-        "engine": "simd",
     }
     write_model(
         args.out,
         facts=facts,
         encoder=encoder,
-        tasks={task: {**entry, "description": task, "data": "not stated", "metrics": {}}},
+        tasks={
+            task: {
+                **entry,
+                **asked_by_default({"windows": args.windows}),
+                "description": task,
+                "data": "not stated",
+                "metrics": {},
+            }
+        },
         heads=heads,
         calibration=[subwords.encode(text, shape.max_tokens) for text in texts] or made_up_rows(shape.vocab_size),
-        shard_layers=args.shard_layers,
+        shard_layers=args.shard_layers or 1,
         tokenizer=subwords.files,
         tokenizer_folder=args.checkpoint,
         bits=Bits(**dict(args.bits)),
@@ -81,7 +88,7 @@ def write_checkpoint(args: Namespace, texts: list[str]) -> tuple[str, dict, Subw
 
 
 def print_loss(args: Namespace, task: str, entry: dict, subwords: Subwords, texts: list[str]) -> None:
-    """Holds the bundle in native ONNX Runtime against the checkpoint in PyTorch, fp32."""
+    """Compares the bundle in native ONNX Runtime with the checkpoint in PyTorch, fp32."""
     questions = [ask(entry["kind"], subwords, text, entry["max_tokens"]) for text in texts]
     wanted = reference_logits(args.checkpoint, entry["kind"], questions)
     loss = compare(entry, wanted, bundle_logits(args.out, task, questions))

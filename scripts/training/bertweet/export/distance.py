@@ -1,4 +1,4 @@
-"""How far a bundle's layers are from the PyTorch encoder that they were made from."""
+"""The difference between a bundle's layers and their original, the PyTorch encoder."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from bertweet.model.encoder import Encoder
 
 @dataclass
 class Distance:
-    """Between last hidden states: relative root mean square over all of them, cosine of each token's two vectors."""
+    """Differences of last hidden states: the relative root mean square over all, and the cosine of each token's two vectors."""
 
     relative_rms: float
     lowest_cosine: float

@@ -1,7 +1,7 @@
-"""The emoji table of a bundle: what `emoji.demojize` gives for each code point that it changes.
+"""The emoji table of a bundle: the result of `emoji.demojize` for each code point that it changes.
 
-BERTweet was trained with emoji 0.6.0; later versions name many emoji differently. The tokenizer demojizes tokens of one code point
-only, so the table has no sequences. demojize deletes U+FE0F, so its name is empty.
+BERTweet was trained with emoji 0.6.0. Later versions have different names for many emoji. The tokenizer demojizes tokens of one code
+point only, so the table has no sequences. demojize deletes U+FE0F, so its name is empty.
 """
 
 import json
@@ -14,7 +14,7 @@ EMOJI_FILE = "emoji.json"
 
 
 def emoji_table() -> str:
-    """`emoji.json`. Raises RuntimeError under another version of `emoji`."""
+    """`emoji.json`. Raises RuntimeError if another version of `emoji` is installed."""
     if version("emoji") != EMOJI_VERSION:
         raise RuntimeError(f"needs emoji=={EMOJI_VERSION}, found {version('emoji')}")
     characters = map(chr, range(0x110000))

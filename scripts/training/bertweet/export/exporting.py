@@ -1,4 +1,4 @@
-"""From a fine-tuned model to a bundle."""
+"""Converts a fine-tuned model to a bundle."""
 
 import json
 from argparse import Namespace
@@ -7,24 +7,25 @@ from pathlib import Path
 import onnx
 import torch
 
-from bertweet.data.files import read_texts
+from bertweet.data.files import read_entries, read_texts
 from bertweet.data.subwords import load_subwords
 from bertweet.errors import Unusable
 from bertweet.export.bits import Bits
 from bertweet.export.bundle import TensorFile
 from bertweet.export.distance import measure_distance
 from bertweet.export.golden import add_golden
+from bertweet.export.manifest import asked_by_default
 from bertweet.export.native import NativeEncoder
 from bertweet.export.pack import describe_sizes, write_model
 from bertweet.model.checkpoint import load
 from bertweet.model.encoder import load_encoder
 from bertweet.model.multitask import FILL_MASK
 
-TEXTS = 200  # to smooth by, and as many to check
+TEXTS = 200  # for smoothing, and the same number for `--check`
 
 
 def describe_head(task: str, head: dict, tensors: TensorFile) -> dict:
-    """A task's entry in the manifest. The head's tensors are added to `tensors`."""
+    """A task's entry in the manifest. Adds the head's tensors to `tensors`."""
     entry = {"bias": tensors.add(f"heads.{task}.bias", head["bias"].float().numpy())}
     if head["kind"] != FILL_MASK:
         entry["weight"] = tensors.add(f"heads.{task}.weight", head["weight"].float().numpy())
@@ -44,9 +45,9 @@ def export(args: Namespace) -> None:
         return [subwords.encode(text, encoder.shape.max_tokens) for text in read_texts(path, TEXTS)]
 
     metrics = json.loads(args.metrics.read_text(encoding="utf-8")) if args.metrics else {}
-    heads = TensorFile("heads.bin", {})
+    heads, entries = TensorFile("heads.bin", {}), read_entries(args.tasks)
     tasks = {
-        task: {**describe_head(task, head, heads), "metrics": metrics.get(task, {})}
+        task: {**describe_head(task, head, heads), **asked_by_default(entries.get(task, {})), "metrics": metrics.get(task, {})}
         for task, head in sorted(saved["heads"].items())
     }
     description = args.description or describe_sizes(encoder.shape)

@@ -1,14 +1,14 @@
-"""Golden answers: what a bundle answers to a few texts, written into its manifest, so that the service can check what it loaded."""
+"""Golden answers: a bundle's answers to a few texts. They are in its manifest, so that the service can check a loaded model."""
 
-import json
 from pathlib import Path
 
 import torch
 
 from bertweet.data.subwords import Subwords, load_subwords
-from bertweet.export.native import NativeEncoder, NativeHead
+from bertweet.export.manifest import read_manifest, write_manifest
+from bertweet.export.native import NativeHead, open_native
 
-# Written for this purpose; no tweet of anybody.
+# Invented for this purpose, not copied from any tweet.
 TEXTS = (
     "Good morning from Lisbon, @maria! What a wonderful day for the big game 😍 #sunshine",
     "Worst service ever at Northgate Station: nobody could <mask> me why the train was late again",
@@ -16,11 +16,11 @@ TEXTS = (
 TOLERANCE = 0.1  # engines quantize activations differently
 BEST_LABELS = 2
 WORDS = 3
-PIECE_RANKS = (0, 9, 99)  # of a mask: the likeliest piece, and pieces that fit less and less
+PIECE_RANKS = (0, 9, 99)  # for a mask: the most likely piece, and two less likely ones
 
 
 def read_positions(subwords: Subwords, kind: str, ids: list[int]) -> list[int]:
-    """Which hidden states a head of that kind reads."""
+    """The numbers of the hidden states that a head of this kind reads."""
     if kind == "classification":
         return [0]
     if kind == "tagging":
@@ -29,7 +29,7 @@ def read_positions(subwords: Subwords, kind: str, ids: list[int]) -> list[int]:
 
 
 def golden_answer(entry: dict, at: int, logits: torch.Tensor) -> dict:
-    """The answer `logits` [labels or pieces] of the token number `at`, as the manifest has it."""
+    """The answer `logits` [labels or pieces] of token number `at`, in the manifest's format."""
     if entry["kind"] == "fill-mask":
         order = logits.argsort(descending=True)
         pieces = sorted({int(order[min(rank, len(order) - 1)]) for rank in PIECE_RANKS})
@@ -43,15 +43,15 @@ def golden_answer(entry: dict, at: int, logits: torch.Tensor) -> dict:
 
 
 def telling(answer: dict) -> tuple[bool, float]:
-    """Sorts the answers of words: those that tell most of a head first, which are confident, and not O."""
+    """Sort key for the answers of words. The answers that test a head best come first: those other than O, and confident ones."""
     label, score = max(answer["scores"].items(), key=lambda item: item[1])
     return label == "O", -score
 
 
 @torch.no_grad()
 def golden_answers(folder: Path) -> dict | None:
-    """The manifest's `golden` of a bundle; None when the model reads none of the texts whole."""
-    native, subwords = NativeEncoder(folder), load_subwords(folder)
+    """The manifest's `golden` of a bundle. None if every text is too long for the model."""
+    native, subwords = open_native(folder), load_subwords(folder)
     max_tokens = native.manifest["architecture"]["max_tokens"]
     heads = {task: NativeHead(native, task) for task in native.manifest["tasks"]}
     texts = []
@@ -71,12 +71,10 @@ def golden_answers(folder: Path) -> dict | None:
 
 
 def add_golden(folder: Path) -> None:
-    """Writes the golden answers of a bundle into its manifest.json, in place of those that it may have."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    """Writes the golden answers of a bundle into its manifest.json. Replaces existing ones."""
+    manifest = read_manifest(folder)
     manifest.pop("golden", None)
     if golden := golden_answers(folder):
         manifest["golden"] = golden
-    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8")
-    print(f"{len(text.encode()):12,} manifest.json with the answers to {len(golden['texts']) if golden else 0} golden texts")
+    size = write_manifest(folder, manifest)
+    print(f"{size:12,} manifest.json with the answers to {len(golden['texts']) if golden else 0} golden texts")

@@ -1,6 +1,6 @@
-"""The encoder as an ONNX graph, made of ONNX Runtime's fused contrib operators (domain com.microsoft).
+"""The encoder as an ONNX graph of ONNX Runtime's fused contrib operators (domain com.microsoft).
 
-Operator reference: ONNX Runtime's docs/ContribOperators.md. Weights lie in an ONNX external-data file beside the graph.
+Operator reference: ONNX Runtime's docs/ContribOperators.md. Weights are in an ONNX external-data file beside the graph.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from bertweet.model.encoder import Shape
 
 CONTRIB = "com.microsoft"
 ALIGNMENT = 64  # a WASM or native engine that maps the file can load whole vectors from any tensor
-INLINE_BYTES = 1024  # smaller tensors stay in the graph; constants that shapes are inferred from must
+INLINE_BYTES = 1024  # smaller tensors stay in the graph; shape inference needs its constants there
 
 
 @dataclass
@@ -47,7 +47,7 @@ class GraphWriter:
         return outputs[0]
 
     def linear(self, name: str, hidden: str, weight: np.ndarray, bias: np.ndarray) -> str:
-        """`hidden @ weight + bias`, `weight` [in, out] in int8; the activations are quantized to uint8 at run time."""
+        """`hidden @ weight + bias`. `weight` [in, out] is int8. The activations are quantized to uint8 at run time."""
         values, scale = quantize_columns(weight)
         inputs = [
             hidden,
@@ -59,7 +59,7 @@ class GraphWriter:
         return self.node("DynamicQuantizeMatMul", inputs, name)
 
     def int4_linear(self, name: str, hidden: str, weight: np.ndarray, bias: np.ndarray) -> str:
-        """The same with `weight` in int4, one float32 scale for 32 of a column; the activations stay float32."""
+        """The same with `weight` in int4. 32 weights of a column share a float32 scale. The activations stay float32."""
         values, scale = (np.ascontiguousarray(part.T) for part in quantize_groups(weight.T, np.float32))
         packed = pack_nibbles(values).tobytes()
         tensor = TensorProto(name=f"{name}.weight", data_type=TensorProto.INT4, dims=values.shape, raw_data=packed)
@@ -72,11 +72,12 @@ class GraphWriter:
 def build_shard(
     shape: Shape, weights: dict[str, np.ndarray], layers: range, weights_name: str, ffn_bits: int
 ) -> tuple[ModelProto, bytes]:
-    """(graph, bytes of the external-data file) of some layers in a row, `hidden` float32 [1, tokens, hidden] -> `last_hidden`, alike.
+    """(graph, bytes of the external-data file) of consecutive layers.
 
-    `weights` is what `smooth` returns for the whole model: the names of `Encoder.state_dict()` (linear weights as [out, in]), and
-    the factors for a norm's or GELU's output. A shard's output is a norm's output before its factor; the next shard has the factor.
-    There is no mask: one text a run.
+    - The input `hidden` and the output `last_hidden` are float32 [1, tokens, hidden]. There is no mask, because each run has one text.
+    - `weights` is the result of `smooth` for the whole model: the names of `Encoder.state_dict()` (linear weights as [out, in]), and
+      the factors for a norm's or GELU's output.
+    - A shard's output is the output of a norm, before its factor. The next shard has the factor.
     """
     writer = GraphWriter(weights_name)
     size = shape.hidden_size
@@ -114,7 +115,7 @@ def build_shard(
         helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, "tokens", size]) for name in ("hidden", "last_hidden")
     ]
     graph = helper.make_graph(writer.nodes, "encoder", interface[:1], interface[1:], writer.initializers)
-    opset, ir_version = (17, 8) if ffn_bits == 8 else (21, 10)  # the first that know INT4
+    opset, ir_version = (17, 8) if ffn_bits == 8 else (21, 10)  # the first versions with INT4
     model = helper.make_model(
         graph,
         opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid(CONTRIB, 1)],

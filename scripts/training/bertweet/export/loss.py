@@ -1,4 +1,4 @@
-"""What a conversion lost: compares the bundle in native ONNX Runtime with Hugging Face's model in PyTorch, fp32."""
+"""Measures the loss of a conversion: compares the bundle in native ONNX Runtime with Hugging Face's model in PyTorch, fp32."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +21,11 @@ MODELS = {
 
 @dataclass(frozen=True)
 class Loss:
-    """Compared are `answers` probability distributions: of a text, a word, or a masked piece.
+    """The difference of `answers` probability distributions. Each belongs to a text, a word, or a masked piece.
 
     - `largest`: the largest absolute difference of a probability.
-    - `mean`: the mean absolute difference, of the label that PyTorch finds likeliest.
-    - `agreement`: the share of equal labels. Of a BIO tag set, those of the best sequence; of several labels at once, each one's yes or no.
+    - `mean`: the mean absolute difference for PyTorch's most likely label.
+    - `agreement`: the share of equal labels. A BIO tag set compares the best sequences. Independent labels compare each yes or no.
     """
 
     answers: int
@@ -35,7 +35,7 @@ class Loss:
 
 
 def ask(kind: str, subwords: Subwords, text: str, max_tokens: int) -> Example:
-    """A text with the positions that a head of this kind reads. For fill-mask, the piece in the middle is masked."""
+    """A text, and the positions that a head of this kind reads. For fill-mask, the piece in the middle is masked."""
     ids = subwords.encode(text, max_tokens)
     if kind == "classification":
         return Example(ids, [0], [])
@@ -47,7 +47,7 @@ def ask(kind: str, subwords: Subwords, text: str, max_tokens: int) -> Example:
 
 @torch.no_grad()
 def reference_logits(checkpoint: Path, kind: str, questions: list[Example]) -> list[torch.Tensor]:
-    """Of each question [positions, labels or pieces]."""
+    """PyTorch's answer to each question, [positions, labels or pieces]."""
     model = MODELS[kind].from_pretrained(checkpoint, dtype=torch.float32, local_files_only=True).eval()
     answers = []
     for question in tqdm(questions, desc="PyTorch", mininterval=1):
@@ -57,14 +57,14 @@ def reference_logits(checkpoint: Path, kind: str, questions: list[Example]) -> l
 
 
 def bundle_logits(folder: Path, task: str, questions: list[Example]) -> list[torch.Tensor]:
-    """The same from the bundle in native ONNX Runtime."""
+    """The bundle's answer to each question, in native ONNX Runtime, in the same shape."""
     native = NativeEncoder(folder)
     head = NativeHead(native, task)
     return [head(native(question.ids)[question.positions]) for question in tqdm(questions, desc="ONNX Runtime", mininterval=1)]
 
 
 def compare(entry: dict, wanted: list[torch.Tensor], got: list[torch.Tensor]) -> Loss:
-    """`entry` is the task's in the manifest."""
+    """Measures the difference. `entry` is the task's entry in the manifest."""
     labels, multi_label = entry.get("labels", []), entry.get("multi_label", False)
     largest, likeliest, same = [], [], []
     for one, other in zip(wanted, got, strict=True):

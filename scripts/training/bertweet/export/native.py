@@ -1,9 +1,9 @@
-"""A bundle in native ONNX Runtime, computed as the service computes it: one text a run, float32 heads.
+"""A bundle in native ONNX Runtime, computed as in the service: one text per run, float32 heads.
 
-One difference: int4 matrices are multiplied with float32 activations here, and with 7-bit activations in the service.
+There is one difference. int4 matrices are multiplied with float32 activations here, and with 7-bit activations in the service.
 """
 
-import json
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,15 @@ import torch.nn.functional as F
 
 from bertweet.data.tasks import Example
 from bertweet.data.windows import plan_windows
+from bertweet.export.manifest import read_manifest
+from bertweet.export.onnx_graph import graph_inputs
 from bertweet.export.quantize import unpack_nibbles
 from bertweet.export.session import open_session
 from bertweet.model.multitask import window
 
 
 def read_tensor(folder: Path, manifest: dict, name: str) -> np.ndarray:
-    """A tensor that lies outside of the graph, as the manifest places it."""
+    """A tensor outside the graph, by its place in the manifest."""
     entry = manifest["tensors"][name]
     dtype = np.dtype(entry["dtype"]).newbyteorder("<")
     count = int(np.prod(entry["shape"]))
@@ -36,17 +38,42 @@ def read_words(folder: Path, manifest: dict) -> np.ndarray:
     return unpack_nibbles(rows[:, : hidden // 2]) * scales.repeat(entry["group"], axis=1)
 
 
-class NativeEncoder:
-    """ids -> last hidden states float32 [tokens, hidden]; the embeddings are those of src/runtime/embeddings.ts."""
+class NativeModel(ABC):
+    """Runs a bundle in a folder: ids -> states float32 [tokens, state size]."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        self.manifest = read_manifest(folder)
+        self.shards = [open_session(folder / shard["graph"]) for shard in self.manifest["encoder"]]
+
+    @abstractmethod
+    def __call__(self, ids: list[int]) -> np.ndarray: ...
+
+    def features(self, example: Example) -> np.ndarray:
+        """The states that a head reads, float32 [read positions, hidden]. For a text in windows, the mean over the windows."""
+        spans = plan_windows(len(example.ids) - 2)
+        states = [self(window(example, *span).ids)[example.positions] for span in spans]
+        return np.mean(states, axis=0)
+
+
+class NativeGraph(NativeModel):
+    """A whole graph: last hidden states, or logits float32 [tokens or 1, labels]."""
+
+    def __call__(self, ids: list[int]) -> np.ndarray:
+        whole = self.manifest["whole_graph"]
+        (output,) = self.shards[0].run([whole["output"]], graph_inputs(whole["inputs"], ids))
+        return output[0] if output.ndim == 3 else output
+
+
+class NativeEncoder(NativeModel):
+    """Shards of layers: last hidden states. The embeddings are computed as in src/runtime/embeddings.ts."""
+
+    def __init__(self, folder: Path):
+        super().__init__(folder)
         self.words = read_words(folder, self.manifest)
         self.positions, self.norm_weight, self.norm_bias = (
             read_tensor(folder, self.manifest, name) for name in ("positions", "embeddings.norm.weight", "embeddings.norm.bias")
         )
-        self.shards = [open_session(folder / shard["graph"]) for shard in self.manifest["encoder"]]
 
     def embed(self, ids: list[int]) -> np.ndarray:
         """LayerNorm(word + position), float32 [tokens, hidden]."""
@@ -65,17 +92,16 @@ class NativeEncoder:
     def __call__(self, ids: list[int]) -> np.ndarray:
         return self.run(self.embed(ids))
 
-    def features(self, example: Example) -> np.ndarray:
-        """What a head reads, float32 [read positions, hidden]; of a text in windows the mean over them."""
-        spans = plan_windows(len(example.ids) - 2)
-        states = [self(window(example, *span).ids)[example.positions] for span in spans]
-        return np.mean(states, axis=0)
+
+def open_native(folder: Path) -> NativeModel:
+    """A bundle of either kind."""
+    return NativeGraph(folder) if "whole_graph" in read_manifest(folder) else NativeEncoder(folder)
 
 
 class NativeHead:
-    """hidden states float32 [n, hidden] -> logits [n, labels or pieces], as src/runtime/heads.ts and fill-mask compute them."""
+    """states float32 [n, state size] -> logits [n, labels or pieces], computed as in src/runtime/heads.ts and in fill-mask."""
 
-    def __init__(self, native: NativeEncoder, task: str):
+    def __init__(self, native: NativeModel, task: str):
         def read(name: str) -> torch.Tensor:
             return torch.from_numpy(read_tensor(native.folder, native.manifest, name))
 
@@ -88,10 +114,11 @@ class NativeHead:
         if transform := entry.get("transform"):
             self.transform = linear(transform)
             self.norm = read(transform["norm_weight"]), read(transform["norm_bias"])
+        self.output = None  # the states of a whole graph with a head are logits already
         self.epsilon = native.manifest["architecture"]["layer_norm_epsilon"]
-        if entry["kind"] == "fill-mask":
+        if isinstance(native, NativeEncoder) and entry["kind"] == "fill-mask":
             self.output = torch.from_numpy(native.words), read(entry["bias"])
-        else:
+        elif "weight" in entry:
             self.output = linear(entry)
 
     def __call__(self, states: np.ndarray) -> torch.Tensor:
@@ -100,4 +127,4 @@ class NativeHead:
             hidden = F.linear(hidden, *self.dense).tanh()
         if self.transform:
             hidden = F.layer_norm(F.gelu(F.linear(hidden, *self.transform)), hidden.shape[-1:], *self.norm, self.epsilon)
-        return F.linear(hidden, *self.output)
+        return F.linear(hidden, *self.output) if self.output else hidden

@@ -1,4 +1,4 @@
-"""Symmetric weights in int8 and int4. int8 is -127..127, never -128: so the sum of two products fits signed 16 bits."""
+"""Symmetric quantization of weights to int8 and int4. int8 is never -128, so that the sum of two products fits into signed 16 bits."""
 
 import numpy as np
 
@@ -6,23 +6,23 @@ GROUP = 32  # int4 values that share a scale
 
 
 def quantize_columns(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """float [K, N] -> (int8 [K, N], float32 scale [N]); column n is about `values[:, n] * scale[n]`."""
+    """float [K, N] -> (int8 values [K, N], float32 scale [N]). Column n is about `values[:, n] * scale[n]`."""
     values, scale = quantize_rows(weight.T)
     return np.ascontiguousarray(values.T), scale
 
 
 def quantize_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """float [R, N] -> (int8 [R, N], float32 scale [R]); an all-zero row gets scale 1."""
+    """float [R, N] -> (int8 [R, N], float32 scale [R]). A row of zeros gets scale 1."""
     largest = np.abs(table).max(axis=1)
     scale = np.where(largest == 0, 1.0, largest / 127).astype(np.float32)
     return np.clip(np.rint(table / scale[:, None]), -127, 127).astype(np.int8), scale
 
 
 def quantize_groups(weight: np.ndarray, dtype: type[np.floating]) -> tuple[np.ndarray, np.ndarray]:
-    """float [R, N] -> (int8 [R, N] of -8..7, scale [R, N / 32] in `dtype`); each 32 values of a row are about `values * scale`.
+    """float [R, N] -> (int8 [R, N] of -8..7, scale [R, N / 32] in `dtype`). Each group of 32 values of a row is about `values * scale`.
 
     The value of the largest magnitude becomes about -8, so a scale may be negative. Each group tries some scales around that one and
-    keeps the one with the least squared error. Raises ValueError if N is no multiple of 32.
+    keeps the one with the least squared error. Raises ValueError if N is not a multiple of 32.
     """
     rows, size = weight.shape
     if size % GROUP:
@@ -43,7 +43,7 @@ def quantize_groups(weight: np.ndarray, dtype: type[np.floating]) -> tuple[np.nd
 
 
 def pack_nibbles(values: np.ndarray) -> np.ndarray:
-    """int8 [..., N] of -8..7 -> uint8 [..., N / 2]: two's complement, the first of two in the low half, as ONNX packs INT4."""
+    """int8 [..., N] of -8..7 -> uint8 [..., N / 2] in two's complement. The first of two is in the low half, as in ONNX's INT4."""
     return ((values[..., ::2] & 15) | (values[..., 1::2] << 4)).astype(np.uint8)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel, RobertaConfig, set_seed
 
-from bertweet.data.subwords import BYTE_LEVEL, FASTBPE
+from bertweet.data.hub_files import BYTE_LEVEL, FASTBPE, PICKLE
 from bertweet.errors import Unusable
 from bertweet.export.loss import MODELS
 from bertweet.export.roberta import FIRST_POSITION
 
-SPECIAL_TOKENS = 5  # <s> <pad> </s> <unk> before the list, <mask> behind it
+SPECIAL_TOKENS = 5  # <s> <pad> </s> <unk> before the list, <mask> after it
 LABELS = {
     "classification": ["negative", "neutral", "positive"],
     "multi-label": ["anger", "fear", "joy", "sadness"],
@@ -23,14 +23,14 @@ LABELS = {
 
 
 def filled_up(pieces: int, vocab_size: int) -> list[str]:
-    """Pieces that no text has, to fill a vocabulary of `pieces` up. Raises Unusable if it has more than `vocab_size` already."""
+    """Pieces that no text has, to fill up a vocabulary that has `pieces`. Raises Unusable if these are more than `vocab_size`."""
     if pieces > vocab_size:
         raise Unusable(f"the tokenizer has {pieces} pieces already")
     return [f"unused{number}" for number in range(vocab_size - pieces)]
 
 
 def tokenizer_files(folder: Path | None, vocab_size: int) -> dict[str, str]:
-    """The vocabulary's two files by their names. Raises Unusable if the tokenizer has more pieces than `vocab_size`."""
+    """The vocabulary's two files, by name. Raises Unusable if the tokenizer has more pieces than `vocab_size`."""
     if folder and (folder / BYTE_LEVEL["vocab"]).exists():
         ids = json.loads((folder / BYTE_LEVEL["vocab"]).read_text(encoding="utf-8"))
         ids |= {piece: len(ids) + number for number, piece in enumerate(filled_up(len(ids), vocab_size))}
@@ -48,7 +48,7 @@ def tokenizer_files(folder: Path | None, vocab_size: int) -> dict[str, str]:
 
 
 def random_model(args: Namespace) -> PreTrainedModel:
-    """A model with the sizes and the head of the options; every tensor is random."""
+    """A model with the sizes and the head from the options. Every tensor is random."""
     set_seed(args.seed)
     config = RobertaConfig(
         vocab_size=args.vocab_size,
@@ -78,7 +78,7 @@ def write_random_checkpoint(args: Namespace) -> None:
     if args.bin:
         model.config.architectures = [type(model).__name__]
         model.config.save_pretrained(args.out)
-        torch.save(model.state_dict(), args.out / "pytorch_model.bin")
+        torch.save(model.state_dict(), args.out / PICKLE)
     else:
         model.save_pretrained(args.out)
     for name, text in files.items():

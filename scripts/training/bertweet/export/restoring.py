@@ -1,6 +1,5 @@
-"""From a bundle of int8 back to a model."""
+"""Converts an int8 bundle back to a model."""
 
-import json
 from argparse import Namespace
 from pathlib import Path
 
@@ -9,23 +8,24 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from bertweet.export.manifest import read_manifest
 from bertweet.export.native import read_tensor
 from bertweet.model.checkpoint import save
 from bertweet.model.multitask import FILL_MASK
 
 
 def read_layers(folder: Path, manifest: dict) -> dict[str, np.ndarray]:
-    """Every tensor of the graphs, by its name."""
+    """Every tensor of the graphs, by name."""
     graphs = [onnx.load(folder / shard["graph"]).graph for shard in manifest["encoder"]]
     return {tensor.name: numpy_helper.to_array(tensor) for graph in graphs for tensor in graph.initializer}
 
 
 def restore_layers(held: dict[str, np.ndarray], layers: int) -> dict[str, np.ndarray]:
-    """The layers' entries of `Encoder.state_dict()`, with what quantize_columns and smooth did undone."""
+    """The layers' entries of `Encoder.state_dict()`. Undoes quantize_columns and smooth."""
     weights = {}
     for number in range(layers):
         at = f"layers.{number}"
-        factors = {  # by which smooth multiplied the inputs' weights
+        factors = {  # smooth multiplied the weights of the inputs by these
             "qkv": held.get(f"layers.{number - 1}.ffn_norm.unscale", 1),
             "attention_out": 1,
             "ffn_in": held[f"{at}.attention_norm.unscale"],
@@ -42,7 +42,7 @@ def restore_layers(held: dict[str, np.ndarray], layers: int) -> dict[str, np.nda
 
 
 def read_heads(folder: Path, manifest: dict) -> dict[str, dict]:
-    """Every task's head, as a file of the format `model` has it."""
+    """Every task's head, as in a file of the format `model`."""
 
     def read(name: str) -> torch.Tensor:
         return torch.from_numpy(read_tensor(folder, manifest, name))
@@ -58,7 +58,7 @@ def read_heads(folder: Path, manifest: dict) -> dict[str, dict]:
 
 def restore(args: Namespace) -> None:
     """Runs restore_checkpoint.py with its options."""
-    manifest = json.loads((args.bundle / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(args.bundle)
 
     def read(name: str) -> np.ndarray:
         return read_tensor(args.bundle, manifest, name)

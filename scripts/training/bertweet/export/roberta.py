@@ -1,4 +1,4 @@
-"""A checkpoint of Hugging Face's RoBERTa classes in a local folder, read into our encoder and the bundle's kinds of heads."""
+"""Reads a checkpoint of Hugging Face's RoBERTa classes in a local folder: our encoder, and the bundle's kinds of heads."""
 
 import json
 import zipfile
@@ -9,21 +9,22 @@ import torch
 from safetensors.torch import load_file
 from transformers import RobertaConfig
 
+from bertweet.data.hub_files import CONFIG, PICKLE, SAFETENSORS
 from bertweet.data.tokenizer import PAD_ID
 from bertweet.errors import Unusable
 from bertweet.export.bundle import TensorFile
 from bertweet.model.encoder import Encoder, Shape
 from bertweet.model.hugging_face import from_hugging_face
 
-FIRST_POSITION = PAD_ID + 1  # RoBERTa counts a text's positions from the one behind padding's
+FIRST_POSITION = PAD_ID + 1  # RoBERTa's position of a text's first token is the one after the padding's
 PREFIX = "roberta."
-GELUS = ("gelu", "gelu_new", "gelu_fast", "gelu_pytorch_tanh")  # all near the tanh form, which both engines compute
+GELUS = ("gelu", "gelu_new", "gelu_fast", "gelu_pytorch_tanh")  # all are close to the tanh form, which both engines compute
 DENSE, TRANSFORM = "classifier.dense", "lm_head.dense"
 
 
 def read_config(folder: Path) -> RobertaConfig:
-    """`config.json`. Raises Unusable for another architecture than BERTweet's."""
-    given = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    """`config.json`. Raises Unusable if the architecture is not BERTweet's."""
+    given = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     wanted = {
         "model_type": ("roberta",),
         "hidden_act": GELUS,
@@ -38,20 +39,20 @@ def read_config(folder: Path) -> RobertaConfig:
 
 
 def open_weights(folder: Path) -> dict[str, torch.Tensor]:
-    """Tensors by name, mapped into memory: each is read from the disk when it is used.
+    """Tensors by name, mapped into memory. Each is read from the disk when it is used.
 
-    A `pytorch_model.bin` of before PyTorch 1.6 is no zip file and can only be read whole.
+    A `pytorch_model.bin` from before PyTorch 1.6 is not a zip file. It can only be read completely.
     """
-    if (folder / "model.safetensors").exists():
-        return load_file(folder / "model.safetensors")
-    file = folder / "pytorch_model.bin"
+    if (folder / SAFETENSORS).exists():
+        return load_file(folder / SAFETENSORS)
+    file = folder / PICKLE
     if not file.exists():
-        raise Unusable(f"{folder} has neither model.safetensors nor pytorch_model.bin")
+        raise Unusable(f"{folder} has neither {SAFETENSORS} nor {PICKLE}")
     return torch.load(file, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(file))
 
 
 def read_encoder(config: RobertaConfig, weights: Mapping[str, torch.Tensor]) -> Encoder:
-    """Our encoder in fp32, with GELU's tanh form whatever the checkpoint's."""
+    """Our encoder in fp32. It uses GELU's tanh form, even if the checkpoint has another form."""
     shape = Shape(
         vocab_size=config.vocab_size,
         hidden_size=config.hidden_size,
@@ -88,7 +89,7 @@ def head_kind(config: RobertaConfig) -> str:
 
 
 def read_labels(config: RobertaConfig) -> list[str]:
-    """In the order of their numbers."""
+    """The names of the labels, in the order of their numbers."""
     labels = [label for _, label in sorted(config.id2label.items())]
     if len(labels) < 2 or len(set(labels)) < len(labels):
         raise Unusable(f"the head needs two labels or more, each with a name of its own; it has {labels}")
@@ -96,7 +97,7 @@ def read_labels(config: RobertaConfig) -> list[str]:
 
 
 def describe_head(config: RobertaConfig, weights: Mapping[str, torch.Tensor], task: str, tensors: TensorFile) -> dict:
-    """The head's entry in the manifest, without description, data and metrics. Its tensors are added to `tensors`."""
+    """The head's entry in the manifest, without description, data and metrics. Adds its tensors to `tensors`."""
 
     def add(name: str, source: str) -> str:
         if source not in weights:
@@ -108,7 +109,7 @@ def describe_head(config: RobertaConfig, weights: Mapping[str, torch.Tensor], ta
         untied = weights.get("lm_head.decoder.weight")
         if untied is not None and not torch.equal(untied, weights[f"{PREFIX}embeddings.word_embeddings.weight"]):
             raise Unusable("the head scores pieces by a table of its own, not by the embeddings")
-        bias = "lm_head.bias" if "lm_head.bias" in weights else "lm_head.decoder.bias"  # tied: files keep one of both
+        bias = "lm_head.bias" if "lm_head.bias" in weights else "lm_head.decoder.bias"  # the two are tied, and files have one of them
         transform = {
             "weight": add("transform.weight", f"{TRANSFORM}.weight"),
             "bias": add("transform.bias", f"{TRANSFORM}.bias"),

@@ -1,4 +1,4 @@
-"""The usual export, to compare with: torch.onnx.export and quantize_dynamic."""
+"""The usual export, for comparison: torch.onnx.export and quantize_dynamic."""
 
 import tempfile
 from argparse import Namespace
@@ -14,7 +14,7 @@ from bertweet.model.hugging_face import to_hugging_face
 
 
 def to_bert(encoder: Encoder) -> BertModel:
-    """A BertModel that computes what the encoder does; its one token type adds nothing."""
+    """A BertModel with the encoder's computation. Its single token type adds zero."""
     shape = encoder.shape
     config = BertConfig(
         vocab_size=shape.vocab_size,
@@ -34,7 +34,7 @@ def to_bert(encoder: Encoder) -> BertModel:
 
 
 class FloatInput(torch.nn.Module):
-    """A BertModel that reads its ids and mask from two columns of `hidden`."""
+    """A BertModel that reads ids and mask from two columns of `hidden`."""
 
     def __init__(self, model: BertModel):
         super().__init__()

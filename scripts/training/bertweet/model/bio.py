@@ -1,10 +1,10 @@
-"""The likeliest valid BIO sequence: I-x only follows B-x or I-x. src/tasks/bio.ts does the same."""
+"""The most likely valid BIO sequence, in which I-x only follows B-x or I-x. src/tasks/bio.ts computes the same."""
 
 import torch
 
 
 def is_bio(labels: list[str]) -> bool:
-    """Whether a tag set is BIO: O, B-x and I-x alone."""
+    """Whether a tag set is BIO: it has only O, B-x and I-x."""
     return "O" in labels and all(label == "O" or label[:2] in ("B-", "I-") for label in labels)
 
 
@@ -14,7 +14,7 @@ def may_follow(labels: list[str]) -> torch.Tensor:
 
 
 def decode_bio(logits: torch.Tensor, labels: list[str]) -> list[int]:
-    """Label numbers of the valid sequence with the highest sum of log-probabilities, by Viterbi; logits [words, labels]."""
+    """Label numbers of the valid sequence with the highest sum of log-probabilities (Viterbi). `logits` is [words, labels]."""
     if len(logits) == 0:
         return []
     scores = logits.log_softmax(-1)
@@ -32,5 +32,5 @@ def decode_bio(logits: torch.Tensor, labels: list[str]) -> list[int]:
 
 
 def best_labels(logits: torch.Tensor, labels: list[str]) -> list[int]:
-    """A label number for each row of `logits` [rows, labels]: the likeliest valid sequence of a BIO tag set, else each row's maximum."""
+    """A label number for each row of `logits` [rows, labels]: the most likely valid sequence for BIO, otherwise each row's maximum."""
     return decode_bio(logits, labels) if is_bio(labels) else logits.argmax(-1).tolist()

@@ -11,7 +11,7 @@ from bertweet.data.tokenizer import MAX_TOKENS, PAD_ID
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of an encoder; the defaults are MiniLM-L6's."""
+    """Sizes of an encoder. The defaults are those of MiniLM-L6."""
 
     vocab_size: int
     hidden_size: int = 384
@@ -32,9 +32,12 @@ def straight_through(exact: torch.Tensor, rounded: torch.Tensor) -> torch.Tensor
 class Linear(nn.Linear):
     """A linear layer that can be trained with int8 rounding (Jacob et al. 2018).
 
-    With `quantized` set, the forward pass rounds as ONNX Runtime's DynamicQuantizeMatMul does for a single text: weights to 255
-    steps a row, activations to 256 steps over each text's whole tensor, with zero among them. Before that, each input channel is
-    divided by its `smoothing`, and the weights that read it are multiplied by it.
+    If `quantized` is set, the forward pass rounds like ONNX Runtime's DynamicQuantizeMatMul for a single text:
+
+    - weights to 255 steps per row,
+    - activations to 256 steps over each text's whole tensor; zero is one of the steps.
+
+    Before that, each input channel is divided by its `smoothing`, and the weights that read it are multiplied by it.
     """
 
     quantized = False
@@ -54,7 +57,7 @@ class Linear(nn.Linear):
 
 
 class Layer(nn.Module):
-    """One transformer layer; query, key and value come from one matrix, GELU is the tanh form."""
+    """One transformer layer. One matrix computes query, key and value. GELU is the tanh form."""
 
     def __init__(self, shape: Shape, dropout: float):
         super().__init__()
@@ -71,7 +74,7 @@ class Layer(nn.Module):
         batch, length, size = hidden.shape
         qkv = self.qkv(hidden).view(batch, length, 3, self.heads, size // self.heads)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)
-        # Written out: at tweet length, on a CPU, the backward pass of torch's fused attention takes four times as long.
+        # Not torch's fused attention: at tweet length, on a CPU, its backward pass takes four times as long.
         scores = query @ key.transpose(-1, -2) * (size // self.heads) ** -0.5
         context = scores.masked_fill(~mask, -1e4).softmax(-1) @ value
         context = self.attention_out(context.transpose(1, 2).reshape(batch, length, size))
@@ -81,7 +84,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """ids [batch, tokens] -> last hidden states [batch, tokens, hidden]; positions count from 0."""
+    """ids [batch, tokens] -> last hidden states [batch, tokens, hidden]. Positions start at 0."""
 
     def __init__(self, shape: Shape, dropout: float = 0.1):
         super().__init__()
@@ -95,7 +98,7 @@ class Encoder(nn.Module):
         return self.all_hidden_states(ids)[-1]
 
     def all_hidden_states(self, ids: torch.Tensor) -> list[torch.Tensor]:
-        """The embeddings and what each layer makes of them, `layers + 1` tensors [batch, tokens, hidden]."""
+        """The embeddings and the output of each layer: `layers + 1` tensors [batch, tokens, hidden]."""
         mask = (ids != PAD_ID)[:, None, None, :]
         positions = torch.arange(ids.shape[1], device=ids.device)
         hidden = self.norm(self.words(ids) + self.positions(positions))
@@ -106,7 +109,7 @@ class Encoder(nn.Module):
 
 
 class MaskedLanguageModel(nn.Module):
-    """Scores the vocabulary by the embedding table itself (tied weights) plus one bias a piece."""
+    """Computes logits of the vocabulary from the embedding table (tied weights) and one bias per piece."""
 
     def __init__(self, encoder: Encoder):
         super().__init__()
@@ -119,20 +122,20 @@ class MaskedLanguageModel(nn.Module):
 
 
 def set_quantized(encoder: Encoder, on: bool) -> None:
-    """Switch the layers' int8 rounding on or off."""
+    """Switches the layers' int8 rounding on or off."""
     for module in encoder.modules():
         if isinstance(module, Linear):
             module.quantized = on
 
 
 def set_dropout(encoder: Encoder, dropout: float) -> None:
-    """Set the dropout of the embeddings and of every layer."""
+    """Sets the dropout of the embeddings and of every layer."""
     for module in (encoder, *encoder.layers):
         module.dropout = dropout
 
 
 def load_encoder(saved: dict, dropout: float = 0.0) -> Encoder:
-    """The encoder of a file of the format `model` (bertweet.model.checkpoint)."""
+    """The encoder from a file of the format `model` (bertweet.model.checkpoint)."""
     encoder = Encoder(Shape(**saved["shape"]), dropout)
     encoder.load_state_dict(saved["encoder"])
     return encoder

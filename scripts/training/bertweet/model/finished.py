@@ -1,4 +1,4 @@
-"""The end of a run: heads moved and calibrated on dev, and the file that export.py, answers.py and finetune.py read."""
+"""The end of a run. Adjusts and calibrates the heads on dev, and writes the file for export.py, answers.py and finetune.py."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from bertweet.model.offsets import find_offset
 
 
 def finished_head(model: MultiTaskModel, task: Task) -> dict:
-    """A head moved by its offset, with what export.py needs. Prints its dev figures and, for a classification, its calibration."""
+    """A head with its offset added, and the facts for export.py. Prints its dev figures and, for a classification, its calibration."""
     logits = predict(model, task, task.splits["dev"])
     offset = find_offset(task, logits)
     line = f"{task.name:14} {task.metric:16} dev {offset.before:.4f} -> {offset.after:.4f} moved by {offset.steps:2} steps"
@@ -34,7 +34,7 @@ def finished_head(model: MultiTaskModel, task: Task) -> dict:
 
 
 def fill_mask_head(bias: torch.Tensor) -> dict:
-    """The head that scores pieces by the embedding table: its bias [vocabulary]."""
+    """The fill-mask head. It uses the embedding table, so it consists of a bias [vocabulary] only."""
     return {
         "kind": FILL_MASK,
         "bias": bias.detach(),

@@ -1,4 +1,4 @@
-"""The encoder's weights under Hugging Face's names, which BertModel and RobertaModel share, and under ours."""
+"""Renames the encoder's weights between Hugging Face's names, which BertModel and RobertaModel share, and ours."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ WEIGHT_AND_BIAS = ("weight", "bias")
 
 
 def from_hugging_face(source: Mapping[str, torch.Tensor], shape: Shape, first_position: int = 0) -> dict[str, torch.Tensor]:
-    """`Encoder.state_dict()`: position rows from `first_position` on, with the one token type added into them."""
+    """`Encoder.state_dict()`. It has the position rows from `first_position` on, with the single token type added to them."""
     positions = source[f"{POSITIONS}.weight"][first_position : first_position + shape.max_tokens]
     weights = {
         "words.weight": source[f"{WORDS}.weight"],
@@ -39,7 +39,7 @@ def from_hugging_face(source: Mapping[str, torch.Tensor], shape: Shape, first_po
 
 
 def to_hugging_face(encoder: Encoder, first_position: int = 0) -> dict[str, torch.Tensor]:
-    """The reverse: zeros for the position rows before `first_position`, and one token type, which adds nothing."""
+    """The reverse. The position rows before `first_position` are zeros, and so is the single token type."""
     source, size = encoder.state_dict(), encoder.shape.hidden_size
     weights = {
         f"{WORDS}.weight": source["words.weight"],

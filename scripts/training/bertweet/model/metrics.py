@@ -13,7 +13,7 @@ def accuracy(gold: Labels, predicted: Labels) -> float:
 
 
 def recall_and_f1(gold: Labels, predicted: Labels, label: str) -> tuple[float, float]:
-    """(recall, F1) of one class; 0 where the class occurs on neither side."""
+    """(recall, F1) of one class. 0 if neither gold nor predictions have the class."""
     hits = sum(g == p == label for g, p in zip(gold, predicted, strict=True))
     in_gold, in_predicted = gold.count(label), predicted.count(label)
     recall = hits / in_gold if in_gold else 0.0
@@ -21,7 +21,7 @@ def recall_and_f1(gold: Labels, predicted: Labels, label: str) -> tuple[float, f
 
 
 def average_recall(gold: Labels, predicted: Labels) -> float:
-    """SemEval-2017 Task 4's AvgRec: recall averaged over the classes, whatever their size."""
+    """SemEval-2017 Task 4's AvgRec: the unweighted mean of the classes' recall."""
     classes = set(gold)
     return sum(recall_and_f1(gold, predicted, label)[0] for label in classes) / len(classes)
 
@@ -32,7 +32,7 @@ def macro_f1(gold: Labels, predicted: Labels) -> float:
 
 
 def entity_spans(tags: Labels) -> set[tuple[int, int, str]]:
-    """(first word, one past the last, type) of a BIO sequence; an I that continues nothing starts an entity (conlleval)."""
+    """(first word, one past the last, type) of each entity of a BIO sequence. An I without an entity before it starts one (conlleval)."""
     spans, start, kind = set(), 0, None
     for position, tag in enumerate([*tags, "O"]):
         if kind and (not tag.startswith("I-") or tag[2:] != kind):
@@ -44,7 +44,7 @@ def entity_spans(tags: Labels) -> set[tuple[int, int, str]]:
 
 
 def entity_f1(gold: Sequence[Labels], predicted: Sequence[Labels]) -> float:
-    """F1 over entities, which count only where span and type are both right."""
+    """F1 over entities. An entity counts only if its span and type are both right."""
     hits = total_gold = total_predicted = 0
     for gold_tags, predicted_tags in zip(gold, predicted, strict=True):
         gold_spans, predicted_spans = entity_spans(gold_tags), entity_spans(predicted_tags)
@@ -55,7 +55,7 @@ def entity_f1(gold: Sequence[Labels], predicted: Sequence[Labels]) -> float:
 
 
 def find_metric(name: str) -> Callable[[Sequence, Sequence], float]:
-    """The function behind a metric's name in tasks.json; for tagging both sides are lists of tag sequences."""
+    """The function for a metric's name in tasks.json. For tagging, both of its arguments are lists of tag sequences."""
     if name.startswith("f1:"):
         return lambda gold, predicted: recall_and_f1(gold, predicted, name[3:])[1]
     return {"average_recall": average_recall, "macro_f1": macro_f1, "entity_f1": entity_f1, "accuracy": accuracy}[name]
@@ -70,6 +70,6 @@ def expected_calibration_error(logits: torch.Tensor, gold: torch.Tensor, tempera
 
 
 def fit_temperature(logits: torch.Tensor, gold: torch.Tensor) -> float:
-    """The temperature, out of 0.50 to 10.00 in steps of 0.01, with the lowest negative log-likelihood."""
+    """The temperature with the lowest negative log-likelihood. Tries 0.50 to 10.00 in steps of 0.01."""
     candidates = [hundredths / 100 for hundredths in range(50, 1001)]
     return min(candidates, key=lambda temperature: F.cross_entropy(logits / temperature, gold).item())

@@ -20,7 +20,7 @@ FILL_MASK = "fill-mask"
 
 
 class MultiTaskModel(nn.Module):
-    """A head is one matrix over hidden states: of <s> for classification, of each word's first piece for tagging."""
+    """A head is one matrix. It reads the hidden state of <s> for classification, and of each word's first piece for tagging."""
 
     def __init__(self, encoder: Encoder, tasks: list[Task], dropout: float = 0.1):
         super().__init__()
@@ -30,7 +30,7 @@ class MultiTaskModel(nn.Module):
         self.piece_bias = nn.Parameter(torch.zeros(encoder.shape.vocab_size))
 
     def load_weights(self, given: dict) -> None:
-        """Takes over the encoder, and the heads of this model's tasks, of a file of the format `model` or `teacher`."""
+        """Loads the encoder and the heads of this model's tasks from a file of the format `model` or `teacher`."""
         self.encoder.load_state_dict(given["encoder"])
         for name, head in given["heads"].items():
             if name == FILL_MASK:
@@ -39,36 +39,36 @@ class MultiTaskModel(nn.Module):
                 self.heads[name].load_state_dict({"weight": head["weight"], "bias": head["bias"]})
 
     def forward(self, task: str, ids: torch.Tensor, rows: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        """ids [batch, tokens] -> logits [read positions, labels]. `rows` and `positions` say which tokens the head reads."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+        """ids [batch, tokens] -> logits [read positions, labels]. `rows` and `positions` are the tokens that the head reads."""
+        with torch.autocast(torch.get_default_device().type, torch.bfloat16, enabled=self.training):
             hidden = self.encoder(ids)
         return self.heads[task](self.dropout(hidden[rows, positions].float()))
 
     def logits_of(self, task: Task, examples: list[Example]) -> torch.Tensor:
-        """Logits of every read position of `examples`, one after another."""
+        """Logits of every read position of `examples`, concatenated."""
         ids = pad([example.ids for example in examples])
         rows = torch.tensor([row for row, example in enumerate(examples) for _ in example.positions])
         positions = torch.tensor([position for example in examples for position in example.positions])
         return self(task.name, ids, rows, positions)
 
     def masked_loss(self, examples: list[Example], mask_id: int, rng: torch.Generator) -> torch.Tensor | None:
-        """Cross-entropy of masked pieces, scored by the embedding table itself. None if chance masked nothing."""
+        """Cross-entropy of masked pieces, scored with the embedding table. None if no piece was masked by chance."""
         ids = pad([example.ids for example in examples])
         shown, chosen = mask_dynamically(ids, mask_id, rng)
         if not chosen.any():
             return None
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+        with torch.autocast(torch.get_default_device().type, torch.bfloat16, enabled=self.training):
             logits = F.linear(self.encoder(shown)[chosen], self.encoder.words.weight, self.piece_bias)
         return F.cross_entropy(logits.float(), ids[chosen])
 
 
 def window(example: Example, start: int, end: int) -> Example:
-    """The example with its pieces [start, end) alone, <s> and </s> around them."""
+    """The example reduced to its pieces [start, end), between <s> and </s>."""
     return replace(example, ids=[example.ids[0], *example.ids[1 + start : 1 + end], example.ids[-1]])
 
 
 def random_window(example: Example, rng: random.Random) -> Example:
-    """One of the windows of a text; all of one that fits the encoder."""
+    """One of the windows of a text. A text that fits the encoder is its only window."""
     if len(example.ids) <= MAX_TOKENS:
         return example
     start, end = rng.choice(plan_windows(len(example.ids) - 2))
@@ -77,7 +77,7 @@ def random_window(example: Example, rng: random.Random) -> Example:
 
 @torch.no_grad()
 def predict(model: MultiTaskModel, task: Task, examples: list[Example], batch: int = 64) -> list[torch.Tensor]:
-    """Logits [read positions, labels] of each example, in order; of a text in windows their mean."""
+    """Logits [read positions, labels] of each example, in order. For a text in windows, the mean over its windows."""
     model.eval()
     windows = [
         (index, window(example, *span) if len(example.ids) > MAX_TOKENS else example)
@@ -96,7 +96,7 @@ def predict(model: MultiTaskModel, task: Task, examples: list[Example], batch: i
 
 
 def score(task: Task, examples: list[Example], logits: list[torch.Tensor]) -> float:
-    """The task's own metric. A word behind the encoder's last position counts as tagged wrongly, or as outside."""
+    """The task's own metric. A word after the encoder's last position counts as wrongly tagged, or as outside every entity."""
     names = [*task.labels, "?"]
     gold = [[names[number] for number in example.gold] for example in examples]
     predicted = [[names[number] for number in best_labels(part, task.labels)] for part in logits]
@@ -109,7 +109,7 @@ def score(task: Task, examples: list[Example], logits: list[torch.Tensor]) -> fl
 
 
 def calibrate(examples: list[Example], logits: list[torch.Tensor]) -> tuple[float, float, float]:
-    """(temperature, calibration error without it, with it) of a classification; labels that train doesn't have don't count."""
+    """(temperature, calibration error without it, with it) of a classification. Labels that train lacks don't count."""
     rows, gold = torch.cat(logits), torch.tensor([example.gold[0] for example in examples])
     rows, gold = rows[gold >= 0], gold[gold >= 0]
     temperature = fit_temperature(rows, gold)

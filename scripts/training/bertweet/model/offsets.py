@@ -1,9 +1,9 @@
 """Moves a head's logits by a few steps in one direction, so that the task's own metric is highest on dev.
 
-- A classification moves along the labels' frequencies in training (logit adjustment, Menon et al. 2021): metrics that average over
-  classes weigh rare labels more than cross-entropy does.
-- A BIO tagger moves against `O`: for the best F1, an entity is taken if its probability exceeds half of that F1 (Lipton et al. 2014),
-  not half of 1.
+- A classification moves along the labels' frequencies in training (logit adjustment, Menon et al. 2021), because metrics that average
+  over classes give rare labels more weight than cross-entropy does.
+- A BIO tagger moves away from `O`. For the best F1, the threshold of an entity's probability is half of that F1 (Lipton et al. 2014),
+  not 0.5.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from bertweet.data.tasks import Task, class_counts
 from bertweet.model.bio import is_bio
 from bertweet.model.multitask import score
 
-STEPS = 4  # at most, to either side
-# With class weights of frequency ** -0.5 in training, four steps are from no weights at all to those that make labels equal.
+STEPS = 4  # maximum, in either direction
+# If training uses class weights of frequency ** -0.5, four steps reach from no class weights to weights that make all labels equal.
 FREQUENCY_STEP = 0.125
 OUTSIDE_STEP = 0.25
 
 
 @dataclass(frozen=True)
 class Offset:
-    """`bias` [labels] is added to the logits; it is `steps` steps. `before` and `after` are dev figures."""
+    """`bias` [labels] is added to the logits. It has `steps` steps. `before` and `after` are dev figures."""
 
     bias: torch.Tensor
     steps: int
@@ -31,7 +31,7 @@ class Offset:
 
 
 def step_of(task: Task) -> torch.Tensor | None:
-    """One step [labels], or None for a tag set that is not BIO: its metric, accuracy, needs none."""
+    """One step [labels]. None for a tag set that is not BIO, because its metric is accuracy, which needs no offset."""
     if is_bio(task.labels):
         return torch.tensor([-OUTSIDE_STEP if label == "O" else 0.0 for label in task.labels])
     if task.kind == "tagging":
@@ -41,9 +41,9 @@ def step_of(task: Task) -> torch.Tensor | None:
 
 
 def find_offset(task: Task, logits: list[torch.Tensor]) -> Offset:
-    """The number of steps with the highest dev figure. At a tie the fewest steps.
+    """The number of steps with the highest dev figure. Ties go to fewer steps.
 
-    Each figure is averaged with its two neighbours, so that chance decides less. `logits` are those of dev, as `predict` gives them.
+    Each figure is averaged with its two neighbours, to reduce noise. `logits` are the result of `predict` for dev.
     """
     dev, step = task.splits["dev"], step_of(task)
     if step is None:

@@ -39,7 +39,7 @@ def read_input(given: dict, tokenizer: BertweetTokenizer, max_tokens: int) -> Ex
 
 
 def labels_of(logits: torch.Tensor, task: Task, temperature: float) -> list[dict]:
-    """The label of each read position, and the calibrated probabilities of all labels; logits [read positions, labels]."""
+    """The label of each read position, and the calibrated probabilities of all labels. `logits` is [read positions, labels]."""
     probabilities = (logits / temperature).softmax(-1).tolist()
     return [
         {"label": task.labels[number], "probabilities": dict(zip(task.labels, row, strict=True))}

@@ -1,4 +1,4 @@
-"""Softmax regression on fixed hidden states. Dev picks the strength of L2 and the class weights."""
+"""Softmax regression on fixed hidden states. The strength of L2 and the class weights are chosen on dev."""
 
 import torch
 import torch.nn.functional as F
@@ -7,12 +7,12 @@ from bertweet.data.tasks import Task
 from bertweet.model.multitask import score
 
 L2 = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)  # times the sum of squared weights over standardized states
-BALANCE = (0.0, 0.5)  # class weights are frequency to the power of minus this
+BALANCE = (0.0, 0.5)  # class weights are frequency ** -BALANCE
 FIT_STEPS = 100
 
 
 def fit(states: torch.Tensor, gold: torch.Tensor, class_weights: torch.Tensor, l2: float, head: torch.nn.Linear) -> None:
-    """Fits `head` to `gold` [n] on `states` [n, hidden] by L-BFGS, starting from its weights. The problem is convex: one answer."""
+    """Fits `head` to `gold` [n] on `states` [n, hidden] by L-BFGS. The problem is convex, so the result does not depend on the start."""
     optimizer = torch.optim.LBFGS(head.parameters(), max_iter=FIT_STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
@@ -26,7 +26,7 @@ def fit(states: torch.Tensor, gold: torch.Tensor, class_weights: torch.Tensor, l
 
 @torch.no_grad()
 def without_standardization(fitted: torch.nn.Linear, mean: torch.Tensor, deviation: torch.Tensor) -> torch.nn.Linear:
-    """A head on plain hidden states that gives what `fitted` gives on `(states - mean) / deviation`."""
+    """A head on plain hidden states with the same output as `fitted` on `(states - mean) / deviation`."""
     head = torch.nn.Linear(fitted.in_features, fitted.out_features).requires_grad_(False)
     head.weight.copy_(fitted.weight / deviation)
     head.bias.copy_(fitted.bias - head.weight @ mean)
@@ -34,7 +34,7 @@ def without_standardization(fitted: torch.nn.Linear, mean: torch.Tensor, deviati
 
 
 def train_head(task: Task, states: dict[str, list[torch.Tensor]]) -> tuple[torch.nn.Linear, list[torch.Tensor], float]:
-    """(the head that is best on dev, its logits of each dev example, the task's metric there); ties go to the stronger L2.
+    """(the best head on dev, its logits of each dev example, the task's metric on dev). Ties go to the stronger L2.
 
     `states` holds, by split, float32 [read positions, hidden] of each example.
     """

@@ -1,1 +1,1 @@
-"""Models that the encoder learns from."""
+"""Teachers: models that the encoder learns from."""

@@ -13,7 +13,7 @@ from bertweet.data.tokenizer import BOS_ID, EOS_ID, MAX_TOKENS
 
 @dataclass(frozen=True)
 class Pieces:
-    """`ids` of a text, start and end included. `words` has each piece's word number, -1 for start and end."""
+    """`ids` of a text, including the start and end tokens. `words` has each piece's word number. It is -1 for start and end."""
 
     ids: np.ndarray
     words: np.ndarray
@@ -58,10 +58,10 @@ def averaging(words: torch.Tensor, count: int) -> torch.Tensor:
 def distance(
     student: list[torch.Tensor], teacher: list[torch.Tensor], batch: list[Aligned], hidden: torch.Tensor
 ) -> torch.Tensor:
-    """Squared distance of the words' states, divided by the teacher's squared states; the mean over all given layers.
+    """Squared distance of the words' states, divided by the teacher's squared states. The mean over all given layers.
 
-    `student` and `teacher` have a tensor [batch, tokens, hidden] for each layer. Words with a piece in `hidden` [batch, tokens],
-    which the student was not shown, do not count.
+    `student` and `teacher` have a tensor [batch, tokens, hidden] for each layer. `hidden` [batch, tokens] marks masked pieces. Words
+    with a masked piece do not count.
     """
     student_words = pad([text.student.words for text in batch], -1)
     teacher_words = pad([text.teacher.words for text in batch], -1)

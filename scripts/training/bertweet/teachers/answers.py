@@ -11,12 +11,10 @@ from torch import nn
 from tqdm import tqdm
 
 from bertweet.data.batches import pad
-from bertweet.data.tokenizer import PAD_ID
 from bertweet.model.checkpoint import load, save
 from bertweet.model.encoder import load_encoder
 from bertweet.model.multitask import FILL_MASK, MultiTaskModel
 from bertweet.teachers.hub_encoder import HubEncoder
-from bertweet.teachers.kernel import KernelMachine
 
 BATCH = 128  # texts that a teacher reads at once
 
@@ -33,7 +31,7 @@ class Read:
 class Answers:
     """Teachers' answers. `kinds` and `probabilities` have an entry for each task.
 
-    Probabilities are float16: [texts, labels] of a classification, [words of all texts, labels] of a tagging, text after text.
+    Probabilities are float16: [texts, labels] for a classification, [words of all texts, labels] for a tagging, text after text.
     """
 
     texts: list[Read]
@@ -46,7 +44,7 @@ class Answers:
 
 
 def load_answers(paths: list[Path]) -> Answers:
-    """The answers of several files, one after another. Raises Unusable for a file of another format."""
+    """The answers of several files, concatenated. Raises Unusable for a file of another format."""
     parts = [load(path, "answers") for path in paths]
     kinds = parts[0]["kinds"]
     texts = [Read(*text) for part in parts for text in part["texts"]]
@@ -54,7 +52,7 @@ def load_answers(paths: list[Path]) -> Answers:
 
 
 def first_words(texts: list[Read]) -> list[int]:
-    """For each text the number of words before it, and at the end how many there are."""
+    """The number of words before each text, and at the end of the list the number of all words."""
     return [0, *accumulate(len(text.words) for text in texts)]
 
 
@@ -72,31 +70,19 @@ def read_all(encoder: nn.Module, rows: list[list[int]], desc: str) -> Iterator[t
     for begin in tqdm(range(0, len(order), BATCH), desc=desc, mininterval=10):
         numbers = order[begin : begin + BATCH]
         ids = pad([rows[number] for number in numbers])
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(torch.get_default_device().type, torch.bfloat16):
             hidden = encoder(ids).float()
         yield numbers, ids, hidden
 
 
-def embed(encoder: nn.Module, rows: list[list[int]], desc: str) -> torch.Tensor:
-    """Sentence embeddings [rows, hidden]: the mean of each row's hidden states, scaled to length 1."""
-    embeddings = torch.zeros(len(rows), encoder.shape.hidden_size)
-    for numbers, ids, hidden in read_all(encoder, rows, desc):
-        read = (ids != PAD_ID).unsqueeze(-1)
-        embeddings[numbers] = F.normalize((hidden * read).sum(1) / read.sum(1), dim=-1)
-    return embeddings
-
-
 def ask(path: Path, texts: list[Read]) -> Answers:
-    """The answers of a model or a teacher about `texts`, whose ids are in its vocabulary."""
-    saved = load(path, "model", "teacher", "kernel-teacher")
-    match saved["format"]:
-        case "kernel-teacher":
-            return ask_machines(saved, texts, str(path))
-        case "teacher":
-            encoder = HubEncoder(Path(saved["folder"]))
-            encoder.load_state_dict(saved["encoder"])
-        case "model":
-            encoder = load_encoder(saved)
+    """The answers of a model or a teacher to `texts`, whose ids are in its vocabulary."""
+    saved = load(path, "model", "teacher")
+    if saved["format"] == "teacher":
+        encoder = HubEncoder(Path(saved["folder"]))
+        encoder.load_state_dict(saved["encoder"])
+    else:
+        encoder = load_encoder(saved)
     return ask_heads(encoder, saved["heads"], texts, str(path))
 
 
@@ -118,26 +104,17 @@ def ask_heads(encoder: nn.Module, given: dict[str, dict], texts: list[Read], des
     return Answers(texts, answers, {name: head["kind"] for name, head in heads.items()})
 
 
-def ask_machines(saved: dict, texts: list[Read], desc: str) -> Answers:
-    """The answers of the kernel machines that teach_kernel.py made."""
-    embeddings = embed(HubEncoder(Path(saved["folder"])), [text.ids for text in texts], desc)
-    machines = {name: KernelMachine(**machine) for name, machine in saved["machines"].items()}
-    parts = embeddings.split(BATCH)
-    answers = {
-        name: torch.cat([machine.logits(part).softmax(-1) for part in parts]).half() for name, machine in machines.items()
-    }
-    return Answers(texts, answers, dict.fromkeys(answers, "classification"))
-
-
 def divergence(
     model: MultiTaskModel, answers: Answers, starts: list[int], numbers: list[int], weights: dict[str, float]
 ) -> torch.Tensor:
-    """Sum over the tasks of the mean divergence (Kullback-Leibler) of the model's answers from the teachers'.
+    """The mean divergence (Kullback-Leibler) of the model's answers from the teachers', summed over the tasks.
 
-    `starts` are the answers' first_words, `numbers` those of the batch's texts, `weights` those of tasks that do not weigh 1.
+    - `starts`: the answers' first_words.
+    - `numbers`: the numbers of the batch's texts.
+    - `weights`: the weights of tasks, where they are not 1.
     """
     batch = [answers.texts[number] for number in numbers]
-    with torch.autocast("cpu", torch.bfloat16, enabled=model.training):
+    with torch.autocast(torch.get_default_device().type, torch.bfloat16, enabled=model.training):
         hidden = model.encoder(pad([text.ids for text in batch]))
     of_texts, of_words = model.dropout(hidden[:, 0].float()), model.dropout(hidden[word_rows(batch)].float())
     word_numbers = [word for number in numbers for word in range(starts[number], starts[number + 1])]

@@ -1,11 +1,11 @@
-"""Asks a model and its teachers about texts without labels, and takes the mean of what they say."""
+"""Lets a model and its teachers label texts, and computes the mean of their answers."""
 
 import random
 from argparse import Namespace
 from pathlib import Path
 
-from bertweet.data.corpus import read_corpus, read_tweets
-from bertweet.data.tasks import read_entries
+from bertweet.data.corpus import read_corpus
+from bertweet.data.files import read_entries
 from bertweet.data.tokenizer import fastbpe_encoding, load_normalizer, load_tokenizer, map_texts
 from bertweet.data.wordpiece import wordpiece_encoding
 from bertweet.errors import Unusable
@@ -22,7 +22,7 @@ def start_worker(bundle: Path, encoders: list[Path]) -> None:
 
 
 def encode(text: str) -> list[Read]:
-    """The text in the model's vocabulary and in each teacher's, cut to the words that fit all of them."""
+    """The text in the model's vocabulary and in each teacher's, truncated to the words that fit all of them."""
     words = NORMALIZER.normalizeTweet(text).split()
     reads = [Read(*encoding.words(words)) for encoding in ENCODINGS]
     fitting = min(len(read.words) for read in reads)
@@ -30,9 +30,9 @@ def encode(text: str) -> list[Read]:
 
 
 def mean_answers(own: Answers, taught: list[Answers], own_share: dict[str, float]) -> Answers:
-    """Per task the weighted mean of the probabilities of all who know it. A teacher has the share 1, the model `own_share` (or 1).
+    """For each task, the weighted mean of all models that have it. A teacher has weight 1. The model has weight `own_share`, or 1.
 
-    Raises Unusable if a task's model has the share 0 and no teacher knows the task.
+    Raises Unusable if the model's weight is 0 and no teacher has the task.
     """
     means = {}
     for name in own.kinds:
@@ -46,9 +46,9 @@ def mean_answers(own: Answers, taught: list[Answers], own_share: dict[str, float
 
 def ask_all(args: Namespace) -> None:
     """Runs answers.py with its options."""
-    corpus = read_tweets(args.data) if args.unlabelled else read_corpus(args.data, read_entries(args.tasks), None)
+    corpus = read_corpus(args.data, read_entries(args.tasks), None)
     sample = random.Random(args.seed).sample(corpus, min(args.texts, len(corpus)))
-    folders = [Path(load(path, "teacher", "kernel-teacher")["folder"]) for path in args.teacher]
+    folders = [Path(load(path, "teacher")["folder"]) for path in args.teacher]
     reads = map_texts(sample, start_worker, (args.bundle, folders), encode, "tokenize")
     own, *taught = zip(*(row for row in reads if row[0].words))
     of_model = ask(args.finetuned, list(own))

@@ -1,4 +1,4 @@
-"""A teacher's encoder: a model of the Hugging Face Hub in a local folder."""
+"""A teacher's encoder: a model from the Hugging Face Hub in a local folder."""
 
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from bertweet.model.encoder import Shape
 class HubEncoder(nn.Module):
     """ids [batch, tokens] -> last hidden states [batch, tokens, hidden], like our own encoder.
 
-    PAD_ID counts as padding, whatever piece the vocabulary has there (BERT's has `[unused0]`). Attention has no dropout: drawing its
-    random numbers takes a tenth of the time on a CPU.
+    PAD_ID counts as padding, whatever piece the vocabulary has there (BERT's has `[unused0]`). Attention has no dropout, because its
+    random numbers would take a tenth of the time on a CPU.
     """
 
     def __init__(self, folder: Path):
@@ -33,6 +33,6 @@ class HubEncoder(nn.Module):
         return self.model(input_ids=ids, attention_mask=(ids != PAD_ID).long()).last_hidden_state
 
     def freeze(self, layers: int) -> None:
-        """Keep the embeddings and the first `layers` as they are."""
+        """Excludes the embeddings and the first `layers` from training."""
         for part in (self.model.embeddings, *self.model.encoder.layer[:layers]):
             part.requires_grad_(False)

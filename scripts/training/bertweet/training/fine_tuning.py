@@ -1,4 +1,4 @@
-"""Fine-tuning on all tasks at once, at the end with int8 rounding."""
+"""Fine-tuning on all tasks at once, with int8 rounding at the end."""
 
 import random
 from argparse import Namespace
@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from tqdm import tqdm
 
-from bertweet.data.tasks import Example, Task, class_weights, load_task, read_entries
+from bertweet.data.files import read_entries
+from bertweet.data.tasks import Example, Task, class_weights, load_task
 from bertweet.data.tokenizer import fastbpe_encoding, load_tokenizer
 from bertweet.model.checkpoint import load
 from bertweet.model.encoder import Encoder, Shape, set_dropout, set_quantized
@@ -20,7 +21,7 @@ from bertweet.teachers.answers import Answers, divergence, first_words, load_ans
 from bertweet.training.loop import Run, train
 from bertweet.training.plan import plan_steps
 
-GLANCE_TEXTS = 1000  # of each dev set, at a checkpoint
+GLANCE_TEXTS = 1000  # number of texts of each dev set that are measured at a checkpoint
 
 
 def folder_bytes(folder: Path) -> int:
@@ -28,19 +29,19 @@ def folder_bytes(folder: Path) -> int:
 
 
 def read_tasks(args: Namespace) -> list[Task]:
-    """Every task of tasks.json, read on all cores, the largest first."""
+    """Reads every task of tasks.json on all cores. The largest task is first."""
     entries, encoding = read_entries(args.tasks), fastbpe_encoding(load_tokenizer(args.bundle))
     largest_first = sorted(entries, key=lambda name: -folder_bytes(args.data / entries[name]["folder"]))
     with Pool() as pool:
         reads = {
-            name: pool.apply_async(load_task, (name, entries[name], args.data, encoding, args.limit, name in args.borrowed))
+            name: pool.apply_async(load_task, (name, entries[name], args.data, encoding, args.limit))
             for name in largest_first
         }
         return [reads[name].get() for name in tqdm(entries, desc="read tasks")]
 
 
 def load_model(path: Path, tasks: list[Task]) -> MultiTaskModel:
-    """A model with a head for each task; encoder and heads as the file has them, heads that it lacks new."""
+    """A model with a head for each task. Encoder and heads come from the file. Missing heads are new."""
     saved = load(path, "model")
     model = MultiTaskModel(Encoder(Shape(**saved["shape"])), tasks)
     model.load_weights(saved)
@@ -49,7 +50,7 @@ def load_model(path: Path, tasks: list[Task]) -> MultiTaskModel:
 
 
 def disagreement(model: MultiTaskModel, task: Task, examples: list[Example], int8_logits: torch.Tensor) -> torch.Tensor:
-    """Kullback-Leibler divergence of the int8 answers from those that the same weights give unrounded."""
+    """Kullback-Leibler divergence of the int8 answers from the answers of the same weights without rounding."""
     set_quantized(model.encoder, False)
     with torch.no_grad():
         wanted = model.logits_of(task, examples).log_softmax(-1)
@@ -70,7 +71,7 @@ class FineTuning:
         self.int8 = False
 
     def start_int8(self) -> None:
-        """Rounds to int8 from here on. Without dropout, so that rounding is the only difference that `disagreement` sees."""
+        """Starts rounding to int8. Switches dropout off, so that `disagreement` measures the rounding only."""
         self.int8 = True
         feel_smoothing(self.model.encoder, self.tasks[0])
         set_dropout(self.model.encoder, 0.0)
@@ -78,7 +79,7 @@ class FineTuning:
         self.model.train()
 
     def loss(self, number: int) -> torch.Tensor | None:
-        """The loss of a step, or None if chance masked nothing."""
+        """The loss of a step, or None if no piece was masked by chance."""
         step = self.plan[number]
         if not self.int8 and number >= self.int8_from:
             self.start_int8()

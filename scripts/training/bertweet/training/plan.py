@@ -16,7 +16,7 @@ class Step:
 
     - `labelled`: training texts of `task`, learned with their labels.
     - `masked`: training texts of `task`, learned by masked language modelling.
-    - `answered`: texts that teachers answered, learned for all tasks at once.
+    - `answered`: texts that teachers labelled, learned for all tasks at once.
     """
 
     kind: Literal["labelled", "masked", "answered"]

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 
 from bertweet.data.batches import batches_by_length, pad
 from bertweet.data.corpus import read_corpus
+from bertweet.data.files import read_entries
 from bertweet.data.masking import mask_dynamically
-from bertweet.data.tasks import read_entries
 from bertweet.data.tokenizer import load_tokenizer, map_texts
 from bertweet.data.wordpiece import load_wordpiece
 from bertweet.model.encoder import Encoder, MaskedLanguageModel
@@ -22,9 +22,9 @@ from bertweet.teachers.minilm import encoder_for, load_minilm, minilm_folder
 from bertweet.training.loop import Run, train
 
 TOKENIZER = WORDPIECE = None
-HELD_STATES = slice(0, None, 2)  # the embeddings and every second layer
-SHORTEST = 5  # ids, <s> and </s> included
-HELD_OUT = 100  # one of so many texts is held out
+HELD_STATES = slice(0, None, 2)  # states compared with the teacher's: the embeddings and every second layer
+SHORTEST = 5  # minimum number of ids, including <s> and </s>
+HELD_OUT = 100  # one in this many texts is held out
 HELD_OUT_BATCH = 128
 
 
@@ -74,12 +74,12 @@ class Pretraining:
         return torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), eps=1e-6, fused=True)
 
     def losses(self, batch: list[Aligned], rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor] | None:
-        """(cross-entropy of the masked pieces, distance from the teacher), or None if chance masked nothing."""
+        """(cross-entropy of the masked pieces, distance from the teacher), or None if no piece was masked by chance."""
         ids = pad([text.student.ids for text in batch])
         shown, chosen = mask_dynamically(ids, self.mask_id, rng)
         if not chosen.any():
             return None
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(torch.get_default_device().type, torch.bfloat16):
             states = self.model.encoder.all_hidden_states(shown)
             logits = self.model.scores(states[-1][chosen])
             with torch.no_grad():

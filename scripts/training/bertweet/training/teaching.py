@@ -1,22 +1,20 @@
-"""Teachers: models of a few tasks, which answer texts without labels."""
+"""Teachers: models of a few tasks, which predict labels for unlabelled texts."""
 
 import random
 from argparse import Namespace
-from dataclasses import asdict
 
 import torch
 import torch.nn.functional as F
 from tqdm import tqdm
 
-from bertweet.data.tasks import Task, class_weights, load_task, read_entries, training_batches
+from bertweet.data.files import read_entries
+from bertweet.data.tasks import Task, class_weights, load_task, training_batches
 from bertweet.data.tokenizer import load_normalizer
 from bertweet.data.wordpiece import wordpiece_encoding
 from bertweet.errors import Unusable
 from bertweet.model.checkpoint import load, save
 from bertweet.model.multitask import MultiTaskModel, predict, random_window, score
-from bertweet.teachers.answers import embed
 from bertweet.teachers.hub_encoder import HubEncoder
-from bertweet.teachers.kernel import KernelMachine, fit
 from bertweet.teachers.minilm import minilm_folder
 from bertweet.training.loop import Run, train
 
@@ -44,7 +42,7 @@ def dev_figures(model: MultiTaskModel, tasks: list[Task]) -> str:
 
 
 def new_teacher(args: Namespace, tasks: list[Task]) -> MultiTaskModel:
-    """The encoder with new heads, or with those of `--teacher`; its first layers frozen."""
+    """The encoder with new heads, or with those of `--teacher`. Its first layers are frozen."""
     model = MultiTaskModel(HubEncoder(args.encoder), tasks)
     model.encoder.freeze(args.frozen_layers)
     if args.teacher:
@@ -81,27 +79,3 @@ def teach(args: Namespace) -> None:
     save(args.out, "teacher", {"folder": str(args.encoder.resolve()), "encoder": model.encoder.state_dict(), "heads": heads})
     run.checkpoint.unlink(missing_ok=True)
     print(dev_figures(model, tasks), flush=True)
-
-
-def fit_machine(encoder: HubEncoder, task: Task, rng: random.Random) -> KernelMachine:
-    """A kernel machine for a classification; prints its dev figure."""
-    train_part, dev_part = ([random_window(example, rng) for example in task.splits[split]] for split in ("train", "dev"))
-    gold = torch.tensor([example.gold[0] for example in train_part])
-    of_train, of_dev = (embed(encoder, [example.ids for example in part], task.name) for part in (train_part, dev_part))
-    machine = fit(of_train, gold, len(task.labels))
-    figure = score(task, dev_part, list(machine.logits(of_dev).split(1)))
-    print(f"{task.name:14} {task.metric:16} dev {figure:.4f}", flush=True)
-    return machine
-
-
-def teach_kernel(args: Namespace) -> None:
-    """Runs teach_kernel.py with its options. Raises Unusable for a task that is no classification."""
-    torch.manual_seed(args.seed)
-    args.encoder = args.encoder or minilm_folder()
-    tasks = read_tasks(args, args.task)
-    for task in tasks:
-        if task.kind != "classification":
-            raise Unusable(f"{task.name} is no classification")
-    encoder, rng = HubEncoder(args.encoder), random.Random(args.seed)
-    machines = {task.name: asdict(fit_machine(encoder, task, rng)) for task in tasks}
-    save(args.out, "kernel-teacher", {"folder": str(args.encoder.resolve()), "machines": machines})

@@ -4,10 +4,10 @@ import { softmax } from "./softmax";
 const LOG2_E: f32 = 1.442695;
 
 /**
- * Multi-head self-attention (Vaswani et al. 2017) of one text, every token seeing every other:
- * `context = softmax(Q @ K^T / sqrt(headSize)) @ V` for each head, where Q has the first `queries` tokens.
+ * Multi-head self-attention (Vaswani et al. 2017) over one text, without a mask. For each head it computes
+ * `context = softmax(Q @ K^T / sqrt(headSize)) @ V`. Q has the first `queries` tokens only.
  *
- * The keys are transposed and scaled once a head, by log2(e) too, so that softmax may take powers of two.
+ * The keys are transposed and scaled once per head. The scale includes log2(e), because softmax uses powers of two.
  *
  * @param qkv float32 [tokens, 3 * heads * headSize]: all heads' queries, then keys, then values
  * @param keys float32 [headSize, tokens rounded up to a multiple of 4], scratch
@@ -42,10 +42,10 @@ export function attention(
 }
 
 /**
- * `target[i][token] = source[token][i] * scale`, in blocks of 4 x 4. Columns beyond the last token repeat it, so that the
- * scores there are finite and none exceeds a row's maximum.
+ * `target[i][token] = source[token][i] * scale`, in blocks of 4 x 4. The padding columns repeat the last token. So their scores
+ * are finite and do not exceed the row's maximum.
  *
- * @param source float32 [tokens, headSize], `stride` bytes from row to row
+ * @param source float32 [tokens, headSize], rows are `stride` bytes apart
  * @param target float32 [headSize, tokens rounded up to a multiple of 4]
  */
 function transposeKeys(source: usize, stride: i32, target: usize, scale: f32, tokens: i32, headSize: i32): void {

@@ -1,17 +1,18 @@
-/** How `dotTwo` sums its products; each gives the same integers. */
+/** How `dotTwo` sums its products. All ways give the same integers. */
 export const AT_ONCE = 0;
 export const BY_PAIRS = 1;
 export const MERGED = 2;
 
 /**
- * `sums` plus `w . x + v . z`, four products a lane of each.
+ * `sums` plus `w . x + v . z`. Each of the two dot products adds four products to a lane.
  *
- * AT_ONCE is one instruction for each dot product where the processor has it. BY_PAIRS sums pairs in int16, then these in int32:
- * with x in 0..127 a pair is no larger than 2 * 127 * 128 < 2^15, so no processor saturates, and none can read x as negative.
- * MERGED adds the pairs of both dot products in int16 first, which saves the second widening (measured: `linearByPairs` takes
- * a tenth less time) and is exact only for weights that `turnUntilSafe` found so.
+ * - AT_ONCE uses one instruction for each dot product if the processor has it.
+ * - BY_PAIRS sums pairs in int16, then the pairs in int32. With x in 0..127, a pair is at most 2 * 127 * 128 < 2^15. So no
+ *   processor saturates, and none can read x as negative.
+ * - MERGED adds the pairs of both dot products in int16 first, which saves the second widening. Measured: `linearByPairs` takes
+ *   a tenth less time. It is exact only for weights that `turnUntilSafe` has made safe.
  *
- * @param way a constant
+ * @param way a compile-time constant
  * @param w, v int8 [4 columns, 4 rows]
  * @param x, z uint8 0..127, the same four values for each column
  * @param sums int32 [4 columns]
@@ -20,6 +21,10 @@ export const MERGED = 2;
 // @ts-ignore: decorator
 @inline
 export function dotTwo(way: i32, w: v128, x: v128, v: v128, z: v128, sums: v128, ones: v128): v128 {
+  if (!ASC_FEATURE_RELAXED_SIMD) {
+    const pairs = i32x4.add(sums, i32x4.dot_i16x8_s(dotPairs(w, x), ones));
+    return i32x4.add(pairs, i32x4.dot_i16x8_s(dotPairs(v, z), ones));
+  }
   if (way == AT_ONCE) {
     sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, sums);
     return i32x4.relaxed_dot_i8x16_i7x16_add_s(v, z, sums);
@@ -31,15 +36,29 @@ export function dotTwo(way: i32, w: v128, x: v128, v: v128, z: v128, sums: v128,
 }
 
 /**
- * Whether the processor lacks the instruction for four products a lane (x86 before AVX-VNNI). V8 then writes five in its place,
- * two of which make a vector of ones that `linearByPairs` keeps in a register.
+ * The result of `i16x8.relaxed_dot_i8x16_i7x16_s`, for runtimes without relaxed SIMD. Even and odd bytes are multiplied separately.
  *
- * It shows outside of 0..127, where the result is the processor's own: pairs of 255 * 127 saturate at 2^15 - 1. A clock would not
- * do, it may stand still while code computes.
+ * @param w int8 [16]
+ * @param x uint8 0..127 [16]
+ */
+// @ts-ignore: decorator
+@inline
+export function dotPairs(w: v128, x: v128): v128 {
+  const even = i16x8.mul(i16x8.shr_s(i16x8.shl(w, 8), 8), i16x8.shr_u(i16x8.shl(x, 8), 8));
+  return i16x8.add(even, i16x8.mul(i16x8.shr_s(w, 8), i16x8.shr_u(x, 8)));
+}
+
+/**
+ * Whether the processor lacks the instruction for four products a lane (x86 before AVX-VNNI). V8 then emits five instructions
+ * instead. Two of them make a vector of ones, which `linearByPairs` keeps in a register.
+ *
+ * The test uses a value outside 0..127, for which the result depends on the processor: without the instruction, pairs of 255 * 127
+ * saturate at 2^15 - 1. Measuring time is not possible, because the clock may stand still while code computes.
  *
  * @param byte 255
  */
 export function dotIsEmulated(byte: i32): bool {
+  if (!ASC_FEATURE_RELAXED_SIMD) return true;
   const pairs = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(<i8>byte), i32x4.splat(0));
   return i32x4.extract_lane(pairs, 0) == 2 * 0x7fff;
 }

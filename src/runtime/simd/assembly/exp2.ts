@@ -3,10 +3,10 @@ import { held } from "./held";
 const LOWEST = held(-126);
 const HIGHEST = held(126);
 
-/** 1.5 * 2^23: adding it to a small float leaves the nearest integer in the low bits of the mantissa. */
+/** 1.5 * 2^23. Adding it to a small float leaves the nearest integer in the low bits of the mantissa. */
 const ROUND = held(12582912);
 
-/** Of 2^r for -0.5 <= r <= 0.5: minimax in relative error, 7.5e-8 before rounding. */
+/** Coefficients for 2^r with -0.5 <= r <= 0.5. Minimax for the relative error, which is 7.5e-8 before rounding. */
 const C0 = held(1.0000001);
 const C1 = held(0.69314694);
 const C2 = held(0.2402212);
@@ -15,9 +15,9 @@ const C4 = held(0.009675541);
 const C5 = held(0.0013276472);
 
 /**
- * 2^x lane by lane, x clamped to -126..126.
+ * 2^x for each lane. x is clamped to -126..126.
  *
- * `x = n + r` with n the nearest integer: a polynomial of degree 5 gives 2^r, and n is added to the exponent's bits.
+ * `x = n + r`, where n is the nearest integer. A polynomial of degree 5 gives 2^r, and n is added to the exponent's bits.
  */
 // @ts-ignore: decorator
 @inline

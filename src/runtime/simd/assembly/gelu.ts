@@ -3,16 +3,16 @@ import { held } from "./held";
 
 /** -2 * sqrt(2 / pi) * log2(e) */
 const LINEAR = held(-2.3022082);
-/** The same times 0.044715. */
+/** LINEAR * 0.044715 */
 const CUBIC = held(-0.10294324);
 
 const ONE = held(1);
 
 /**
- * GELU in its tanh form (Hendrycks and Gimpel 2016), in place, times a factor for each column:
+ * GELU in its tanh form (Hendrycks and Gimpel 2016), in place. The result is multiplied by a factor for each column:
  * `x * sigmoid(2 * sqrt(2 / pi) * (x + 0.044715 * x^3)) * scale`.
  *
- * With sigmoid(z) = 1 / (1 + 2^(-z * log2(e))) that is `x * scale / (1 + 2^(x * (LINEAR + CUBIC * x^2)))`.
+ * Since sigmoid(z) = 1 / (1 + 2^(-z * log2(e))), this is `x * scale / (1 + 2^(x * (LINEAR + CUBIC * x^2)))`.
  *
  * @param x float32 [rows, columns]
  * @param scale float32 [columns]

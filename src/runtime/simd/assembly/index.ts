@@ -1,4 +1,4 @@
-/** What `engine.wasm` exports: one function an operator. `../kernels.ts` is its TypeScript face. */
+/** The exports of `engine.wasm`: one function for each operator. `../kernels.ts` declares them for TypeScript. */
 export { attention } from "./attention";
 export { dotIsEmulated } from "./dot";
 export { gelu } from "./gelu";

@@ -1,20 +1,23 @@
 import { one } from "./held";
 
-/** 15 and 8 in each byte, for the two functions below; a local variable keeps them in registers, see `held`. */
+/**
+ * A vector of `value` in each byte. The functions below take those of 15 and 8. Callers keep both in local variables, so that they stay in
+ * registers (see `held`).
+ */
 // @ts-ignore: decorator
 @inline
 export function bytesOf(value: i32): v128 {
   return i8x16.splat(<i8>(value * <i32>one));
 }
 
-/** The int8 weights, -8..7, of a step's columns 0 to 3 (four rows each), which `packInt4` put into the low halves. */
+/** The weights (-8..7, as int8) of a step's columns 0 to 3, four rows each. `packInt4` put them into the low halves of the bytes. */
 // @ts-ignore: decorator
 @inline
 export function leftWeights(packed: v128, fifteens: v128, eights: v128): v128 {
   return i8x16.sub(v128.and(packed, fifteens), eights);
 }
 
-/** Those of columns 4 to 7, from the high halves. */
+/** The weights of columns 4 to 7, from the high halves. */
 // @ts-ignore: decorator
 @inline
 export function rightWeights(packed: v128, fifteens: v128, eights: v128): v128 {

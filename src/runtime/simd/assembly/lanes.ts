@@ -1,4 +1,4 @@
-/** Reductions over the four lanes of a vector, always in the same order. */
+/** Reductions over the four lanes of a vector. The order is fixed, so that float sums are reproducible. */
 
 /** (lane 0 + lane 2) + (lane 1 + lane 3) */
 // @ts-ignore: decorator
@@ -22,7 +22,7 @@ export function highest(lanes: v128): f32 {
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
-/** Four int32, each the sum of four int8. */
+/** Four int32 lanes. Each is the sum of four int8. */
 // @ts-ignore: decorator
 @inline
 export function sumFours(bytes: v128): v128 {

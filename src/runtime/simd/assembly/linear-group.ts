@@ -1,13 +1,13 @@
 import { dotTwo } from "./dot";
 
 /**
- * One group of `height` rows x 8 columns of `linear`: `output = scale_g * (q . w) + low_g * sum(w)` for the first group,
- * `+=` for the next ones. Two accumulators a row.
+ * One group of `height` rows x 8 columns of `linear`. The first group sets `output = scale_g * (q . w) + low_g * sum(w)`. The next
+ * ones add to it. Each row has two accumulators.
  *
- * @param height 1..4, a constant
- * @param way how dot products are taken (a constant), see `dotTwo`
- * @param half half the group's size; what follows it in a row is far
- * @param turn how much further the first near step's far one is, up to `half`
+ * @param height 1..4, a compile-time constant
+ * @param way how dot products are summed, a compile-time constant (see `dotTwo`)
+ * @param half half the group's size in bytes of a row. Near steps are in the first half, far steps in the second
+ * @param turn distance from the middle to the far step that is paired with the first near step, up to `half`
  */
 // @ts-ignore: decorator
 @inline
@@ -38,7 +38,7 @@ export function addGroup(
   let right3 = zero;
   const middle = q + half;
   let far = half + turn;
-  // Near steps up to the one whose far step is the group's last, then those whose far steps begin again at the middle.
+  // First the near steps up to the one that is paired with the group's last far step. For the rest, far steps start at the middle again.
   for (let part = 0; part < 2; part++) {
     const stop = part == 0 ? middle - turn : middle;
     for (; q < stop; q += 4) {
@@ -81,7 +81,7 @@ export function addGroup(
   if (height > 3) addRow(first, left3, right3, range + rangeStride * 3, leftSum, rightSum, output + stride * 3);
 }
 
-/** Eight columns of one row, from their integer dot products `left` and `right`. */
+/** Writes eight columns of one row, from their integer dot products `left` and `right`. */
 // @ts-ignore: decorator
 @inline
 function addRow(

@@ -1,7 +1,8 @@
+import { dotPairs } from "./dot";
 import { GROUP, INT4_GROUP } from "./group";
 import { leftWeights, rightWeights } from "./int4";
 
-/** `height` rows (1..4, a constant) x 8 columns of `linearInt4`, added to `output`, a group of GROUP after the other. */
+/** `height` rows (1..4, a compile-time constant) x 8 columns of `linearInt4`. Adds to `output`, one group of GROUP after another. */
 // @ts-ignore: decorator
 @inline
 export function linearInt4Tile(
@@ -66,7 +67,7 @@ export function linearInt4Tile(
           rightPart3 = addDot(byPairs, right, x3, rightPart3);
         }
       }
-      // Both factors of a pair of int16, or the one of an int32's lower half, which holds all of it.
+      // By pairs, both int16 of a lane need the factor. Otherwise only the lower half does: it holds the whole int32.
       const eight = v128.load(factors);
       const leftFactors = byPairs
         ? i16x8.shuffle(eight, eight, 0, 0, 1, 1, 2, 2, 3, 3)
@@ -101,17 +102,21 @@ export function linearInt4Tile(
 }
 
 /**
- * `sums` plus four products a lane of int32; by pairs, plus two products a lane of int16, which a group can't leave: it has
- * `INT4_GROUP / 2` of at most 127 * 8 for each.
+ * `sums` plus four products in each int32 lane. By pairs: plus two products in each int16 lane. These can't overflow within a group,
+ * because it adds `INT4_GROUP / 2` products of at most 127 * 8 to each lane.
  */
 // @ts-ignore: decorator
 @inline
 function addDot(byPairs: bool, weights: v128, x: v128, sums: v128): v128 {
+  if (!ASC_FEATURE_RELAXED_SIMD) {
+    const pairs = dotPairs(weights, x);
+    return byPairs ? i16x8.add(sums, pairs) : i32x4.add(sums, i32x4.dot_i16x8_s(pairs, i16x8.splat(1)));
+  }
   if (byPairs) return i16x8.add(sums, i16x8.relaxed_dot_i8x16_i7x16_s(weights, x));
   return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, x, sums);
 }
 
-/** Eight columns of one row: `output += scale_wg * (scale_g * (left, right) + low_g * sums_g)`. */
+/** Adds eight columns of one row: `output += scale_wg * (scale_g * (left, right) + low_g * sums_g)`. */
 // @ts-ignore: decorator
 @inline
 function addRow(left: v128, right: v128, range: usize, sums: usize, scales: usize, output: usize): void {

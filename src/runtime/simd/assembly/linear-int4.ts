@@ -4,19 +4,22 @@ import { bytesOf } from "./int4";
 import { linearInt4Tile } from "./linear-int4-tile";
 
 /**
- * `linear` with int4 weights, which are unpacked in registers: `y = x @ W + bias`. With `x ~ scale_g * q + low_g` (of a group g of
- * GROUP of a row's values, see `quantizeRows`) and `W ~ scale_wg * factor_h * w` (of a group h of INT4_GROUP of a column's weights, see
- * `splitScales`) that is
+ * `linear` with int4 weights, which are unpacked in registers: `y = x @ W + bias`.
+ *
+ * - `x ~ scale_g * q + low_g`, where g is a group of GROUP values of a row (see `quantizeRows`).
+ * - `W ~ scale_wg * factor_h * w`, where h is a group of INT4_GROUP weights of a column (see `splitScales`).
+ *
+ * So the result is
  *
  *     y = sum over g of scale_wg * (scale_g * (sum over h in g of factor_h * (q . w)) + low_g * sums_g) + bias
  *
- * where `q . w` is an integer dot product over h; it and the sum over h are exact in int32.
+ * where `q . w` is an integer dot product over h. The dot product and the sum over h are exact in int32.
  *
  * @param q uint8 [rows, inner], values 0..127
  * @param ranges float32 [rows, groups of GROUP, 2]: scale_g, low_g
- * @param weights int4 [inner, columns] as `packInt4` left it
+ * @param weights int4 [inner, columns], packed by `packInt4`
  * @param factors int16 [inner / INT4_GROUP, columns]
- * @param sums float32 [groups of GROUP, columns] as `sumInt4` left it
+ * @param sums float32 [groups of GROUP, columns], from `sumInt4`
  * @param scales float32 [groups of GROUP, columns]: scale_wg
  * @param bias float32 [columns]
  * @param output float32 [rows, columns]
@@ -39,7 +42,7 @@ export function linearInt4(
   multiply(false, q, ranges, weights, factors, sums, scales, bias, output, rows, inner, columns);
 }
 
-/** `linearInt4` with the same bits for processors where the dot product is slow, see `dotIsEmulated`. */
+/** Gives the same bits as `linearInt4`, and is faster on processors with an emulated dot product (see `dotIsEmulated`). */
 export function linearInt4ByPairs(
   q: usize,
   ranges: usize,
@@ -56,7 +59,7 @@ export function linearInt4ByPairs(
   multiply(true, q, ranges, weights, factors, sums, scales, bias, output, rows, inner, columns);
 }
 
-/** `linearInt4`; `byPairs` is a constant. Eight columns are done for all rows before the next eight, as `linear` does. */
+/** Both forms of `linearInt4`. `byPairs` is a compile-time constant. As in `linear`, all rows of eight columns come before the next eight. */
 // @ts-ignore: decorator
 @inline
 function multiply(
@@ -91,7 +94,7 @@ function multiply(
         v128.store(y + row * stride, v128.load(bias));
         v128.store(y + row * stride, v128.load(bias, 16), 16);
       }
-      // No `else if`, see `linear`.
+      // Not an `else if` chain: see `linear`.
       if (height == 4)
         linearInt4Tile(4, byPairs, ones, fifteens, eights, x, range, weights, factors, sums, scales, y, inner, stride);
       if (height == 3)

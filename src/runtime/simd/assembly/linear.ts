@@ -4,18 +4,22 @@ import { one } from "./held";
 import { addGroup } from "./linear-group";
 
 /**
- * Linear layer on quantized rows, `y = x @ W + bias`. With `x ~ scale_g * q + low_g` (of a group g of a row's values, see
- * `quantizeRows`) and `W ~ scale_w * w` (a column's own) that is
+ * Linear layer on quantized rows, `y = x @ W + bias`.
+ *
+ * - `x ~ scale_g * q + low_g`, where g is a group of a row's values (see `quantizeRows`).
+ * - `W ~ scale_w * w`, with one scale for each column.
+ *
+ * So the result is
  *
  *     y = scale_w * (sum over g of scale_g * (q . w) + low_g * sum(w)) + bias
  *
- * where `q . w` is an integer dot product over the group, exact in int32. Eight columns are done for all rows before the next eight, so
- * that every weight is read from memory once.
+ * where `q . w` is an integer dot product over the group, exact in int32. All rows of eight columns are computed before the next eight
+ * columns, so that every weight is read from memory once.
  *
  * @param q uint8 [rows, inner], values 0..127
  * @param ranges float32 [rows, groups, 2]: scale_g, low_g
- * @param weights int8 [inner, columns] as `packRows` left it
- * @param sums sum(w) of each group and column, as `packRows` left it
+ * @param weights int8 [inner, columns], packed by `packRows`
+ * @param sums sum(w) of each group and column, from `packRows`
  * @param scales, bias float32 [columns]
  * @param output float32 [rows, columns]
  * @param inner a multiple of 8
@@ -36,7 +40,7 @@ export function linear(
   multiply(false, q, ranges, weights, sums, scales, bias, output, rows, inner, columns);
 }
 
-/** `linear` with the same bits for processors where the dot product is slow, see `dotIsEmulated`. */
+/** Gives the same bits as `linear`, and is faster on processors with an emulated dot product (see `dotIsEmulated`). */
 export function linearByPairs(
   q: usize,
   ranges: usize,
@@ -52,7 +56,7 @@ export function linearByPairs(
   multiply(true, q, ranges, weights, sums, scales, bias, output, rows, inner, columns);
 }
 
-/** `linear`; `byPairs` is a constant. */
+/** Both forms of `linear`. `byPairs` is a compile-time constant. */
 // @ts-ignore: decorator
 @inline
 function multiply(
@@ -68,7 +72,7 @@ function multiply(
   inner: i32,
   columns: i32,
 ): void {
-  // Tiles of `short` and of `short + 1` rows: no row is computed in vain, and all sums stay in registers.
+  // Tiles have `short` or `short + 1` rows. So no padding rows are computed, and all sums stay in registers.
   const tallest = byPairs ? 3 : 4;
   const tiles = (rows + tallest - 1) / tallest;
   const short = rows / tiles;
@@ -82,7 +86,7 @@ function multiply(
     let y = output;
     for (let tile = 0; tile < tiles; tile++) {
       const height = tile < long ? short + 1 : short;
-      // Not an `else if` chain: its arms are so alike that the compiler folds them into one with a branch at each sum.
+      // Not an `else if` chain: the compiler would merge its similar arms into one, with a branch at each sum.
       if (!byPairs && height == 4) linearTile(4, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
       if (height == 3) linearTile(3, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
       if (height == 2) linearTile(2, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
@@ -99,7 +103,7 @@ function multiply(
   }
 }
 
-/** `height` rows (a constant) x 8 columns of `linear`, a group after the other. */
+/** `height` rows (a compile-time constant) x 8 columns of `linear`, one group after another. */
 // @ts-ignore: decorator
 @inline
 function linearTile(
@@ -125,7 +129,7 @@ function linearTile(
     if (!byPairs)
       addGroup(height, AT_ONCE, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
     const isSafe = turn < half;
-    // Not `else` for the same reason: measured, it costs a tenth of the time.
+    // Not `else`, for the same reason. Measured: `else` costs a tenth of the time.
     if (byPairs && isSafe)
       addGroup(height, MERGED, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
     if (byPairs && !isSafe)

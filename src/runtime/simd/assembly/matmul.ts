@@ -1,5 +1,5 @@
 /**
- * Float matrix product `C = A @ B` of row-major matrices that may be parts of wider ones: strides are in bytes from row to row.
+ * Float matrix product `C = A @ B`. The matrices are row-major and may be parts of wider ones. Strides are in bytes, from row to row.
  *
  * @param a float32 [rows, inner]
  * @param b float32 [inner, columns]
@@ -30,7 +30,7 @@ export function matmul(
   }
 }
 
-/** `height` rows (a constant): tiles of eight columns, the last one maybe of four. */
+/** `height` rows (a compile-time constant), in tiles of eight columns. The last tile may have four. */
 // @ts-ignore: decorator
 @inline
 function matmulRows(
@@ -53,7 +53,7 @@ function matmulRows(
   if (column < columns) matmulTile(height, false, a, aStride, b, bStride, c, cStride, inner);
 }
 
-/** `height` rows x 8 columns (`wide`) or x 4; both are constants. */
+/** `height` rows x 8 columns if `wide`, otherwise x 4. `height` and `wide` are compile-time constants. */
 // @ts-ignore: decorator
 @inline
 function matmulTile(

@@ -1,15 +1,15 @@
 import { sum } from "./lanes";
 
 /**
- * Residual connection and layer normalization (Ba et al. 2016), row by row:
+ * Residual connection and layer normalization (Ba et al. 2016) of each row:
  * `y = x + residual * residualScale`, `output = (y - mean(y)) / sqrt(variance(y) + epsilon) * weight + bias`.
  *
- * The variance is taken around the mean in a pass of its own: as a difference of two large sums it could be negative.
+ * The variance needs a second pass, after the mean. Computed in one pass, as a difference of two large sums, it could be negative.
  *
  * @param x float32 [rows, size]; holds y afterwards
  * @param residual float32 [rows, size]
  * @param residualScale, weight, bias float32 [size]
- * @param output float32 [rows, size]; may be `residual` itself
+ * @param output float32 [rows, size]; may be the same memory as `residual`
  * @param size a multiple of 4
  */
 export function addNormalize(

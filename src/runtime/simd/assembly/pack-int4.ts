@@ -3,12 +3,14 @@ import { bytesOf, leftWeights, rightWeights } from "./int4";
 import { sumFours } from "./lanes";
 
 /**
- * Puts four rows (a step) of an int4 matrix [inner, columns] where `linearInt4` reads them: [columns / 8][inner / 4][16 bytes], byte
- * `4 * column + row` with that weight of columns 0 to 3 in its low half and of columns 4 to 7 in its high one. Each is kept as weight + 8.
+ * Packs four rows (a step) of an int4 matrix [inner, columns] for `linearInt4`. The order is [columns / 8][inner / 4][16 bytes].
  *
- * @param source int4 [4, columns], two's complement, the first of two columns in the low half of a byte (as ONNX packs INT4)
+ * The low half of byte `4 * column + row` has that weight of columns 0 to 3. The high half has the weight of columns 4 to 7. Each
+ * weight is stored as weight + 8.
+ *
+ * @param source int4 [4, columns] in two's complement. The first of two columns is in the low half of a byte, as in ONNX's INT4
  * @param packed the whole packed matrix, inner * columns / 2 bytes
- * @param step which four rows
+ * @param step index of the four rows
  * @param columns a multiple of 8
  */
 export function packInt4(source: usize, packed: usize, step: i32, inner: i32, columns: i32): void {
@@ -19,7 +21,7 @@ export function packInt4(source: usize, packed: usize, step: i32, inner: i32, co
     rows = v128.load32_lane(source + rowBytes, rows, 1);
     rows = v128.load32_lane(source + rowBytes * 2, rows, 2);
     rows = v128.load32_lane(source + rowBytes * 3, rows, 3);
-    // Two's complement plus 8 turns the highest bit alone.
+    // In two's complement, adding 8 only flips the highest bit.
     rows = v128.xor(rows, i8x16.splat(<i8>0x88));
     const near = i8x16.shuffle(rows, rows, 0, 4, 8, 12, 0, 4, 8, 12, 1, 5, 9, 13, 1, 5, 9, 13);
     const far = i8x16.shuffle(rows, rows, 2, 6, 10, 14, 2, 6, 10, 14, 3, 7, 11, 15, 3, 7, 11, 15);
@@ -31,12 +33,12 @@ export function packInt4(source: usize, packed: usize, step: i32, inner: i32, co
   }
 }
 
-/** The largest factor: four groups' dot products, at most 127 * 8 * INT4_GROUP each, times this are within int32. */
+/** The largest factor. Four groups' dot products, each at most 127 * 8 * INT4_GROUP, still fit into int32 when multiplied by it. */
 const MOST: f32 = 16383;
 
 /**
- * Splits the scales of one group of GROUP rows into what `linearInt4` wants: `scale_h ~ scale * factor_h`, a float for each column and
- * a whole number for each column and INT4_GROUP rows. That is off by 2^-15 of the largest of them at most.
+ * Splits the scales of one group of GROUP rows for `linearInt4`: `scale_h ~ scale * factor_h`. `scale` is a float for each column.
+ * `factor_h` is an integer for each column and INT4_GROUP rows. The error is at most 2^-15 of the column's largest scale.
  *
  * @param source float32 [rows, columns]
  * @param scales float32 [columns]
@@ -57,9 +59,9 @@ export function splitScales(source: usize, scales: usize, factors: usize, rows: 
 }
 
 /**
- * What `linearInt4` multiplies a row's lowest values by: of each column and GROUP rows `sum over h of factor_h * sum(w)`.
+ * Computes `sum over h of factor_h * sum(w)` for each column and GROUP rows. `linearInt4` multiplies it by a row's `low_g`.
  *
- * @param packed as `packInt4` left it
+ * @param packed the weights, packed by `packInt4`
  * @param factors int16 [inner / INT4_GROUP, columns]
  * @param sums float32 [groups of GROUP, columns]
  * @param inner a multiple of INT4_GROUP

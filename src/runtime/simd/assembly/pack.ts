@@ -5,18 +5,18 @@ import { turnUntilSafe } from "./turn";
 const STEPS = GROUP / 4;
 
 /**
- * Puts four rows (a step) of an int8 matrix [inner, columns] where `linear` reads them, and adds them to the columns' sums, of
- * which each GROUP rows have their own.
+ * Packs four rows (a step) of an int8 matrix [inner, columns] for `linear`, and adds them to the columns' sums. Each GROUP rows have
+ * their own sums.
  *
- * `linear` takes eight columns and two steps at a time: a near one, of the first half of a group's steps, and a far one, of the
- * second. So the order is [columns / 8][inner / 8][near, far][8 columns][4 rows]: the 64 bytes of one turn of the loop lie
- * together, and they follow each other. Near step i stands beside far step `(i + turn) mod half`, see `turnUntilSafe`.
+ * `linear` reads eight columns and two steps at a time: a near step from the first half of a group's steps, and a far step from the
+ * second half. So the order is [columns / 8][inner / 8][near, far][8 columns][4 rows]. The 64 bytes of one loop iteration are
+ * contiguous, and the iterations follow each other. Near step i is paired with far step `(i + turn) mod half` (see `turnUntilSafe`).
  *
  * @param source int8 [4, columns], the rows 4 * step .. 4 * step + 3
  * @param packed int8, the whole packed matrix
- * @param sums zero before the first step; for each group and eight columns 32 bytes: int16 [8] with the sum of each column's
- *   weights, then int32 `turn`, in bytes of a quantized row (4 a step); the rest is free
- * @param step which four rows, one after another
+ * @param sums 32 bytes for each group and eight columns, all zero before the first step. First int16 [8], the sum of each column's
+ *   weights. Then int32 `turn`, in bytes of a quantized row (4 per step). The rest is unused
+ * @param step index of the four rows. Steps must come in order
  * @param inner rows of the whole matrix, a multiple of 8
  * @param columns a multiple of 8
  */

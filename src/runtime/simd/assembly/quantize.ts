@@ -2,19 +2,19 @@ import { GROUP } from "./group";
 import { held, one } from "./held";
 import { highest, lowest } from "./lanes";
 
-/** Adding this to a float of 0..127 leaves the nearest integer (ties to even) in the low bits of its mantissa. */
+/** Adding it to a float in 0..127 leaves the nearest integer (ties to even) in the low bits of the mantissa. */
 const ROUND = held(8388608);
 const LOW_BITS = i32x4.splat(127 * <i32>one);
 
-/** A narrower range counts as zero: its reciprocal would be infinite. */
+/** A narrower range counts as zero, because its reciprocal would be infinite. */
 const LEAST_RANGE: f32 = 1e-30;
 
 /**
- * Quantizes each row by itself, in groups of GROUP values (the last may be shorter), to 7 bits without sign:
+ * Quantizes each row to unsigned 7 bits, in groups of GROUP values (the last group may be shorter):
  * `x ~ scale * q + low` with q in 0..127, `scale = (max(x, 0) - min(x, 0)) / 127` and `low = -scale * round(-min(x, 0) / scale)`.
  *
- * So 0 is kept exactly: most of GELU's outputs are close to it, and an error that they share would add up.
- * Seven bits, because with an operand of 0..127 the relaxed dot product is exact and the same on every processor.
+ * So 0 is exact. That matters because most of GELU's outputs are close to 0, and a common error would add up.
+ * Seven bits, because the relaxed dot product is exact, and the same on every processor, if one operand is in 0..127.
  *
  * @param source float32 [rows, size]
  * @param target uint8 [rows, size]
@@ -33,7 +33,7 @@ export function quantizeRows(source: usize, target: usize, ranges: usize, rows: 
   }
 }
 
-/** One group, `count` values, of `quantizeRows`. */
+/** Quantizes one group of `count` values for `quantizeRows`. */
 // @ts-ignore: decorator
 @inline
 function quantizeGroup(source: usize, target: usize, range: usize, count: i32): void {
@@ -68,7 +68,7 @@ function quantizeGroup(source: usize, target: usize, range: usize, count: i32): 
   }
 }
 
-/** round(x * factor + shift) as four int32 of 0..127 */
+/** round(x * factor + shift) as four int32 in 0..127 */
 // @ts-ignore: decorator
 @inline
 function toSteps(x: v128, factor: v128, shift: v128): v128 {

@@ -3,7 +3,7 @@ import { highest, sum } from "./lanes";
 
 /**
  * Softmax to the base two, in place: `2^(x - max(x)) / sum(2^(x - max(x)))` over the first `columns` of each row.
- * What stands behind them up to a multiple of four must be finite and no larger than the row's maximum; it is overwritten.
+ * The padding after them, up to a multiple of four, must be finite and no larger than the row's maximum. It is overwritten.
  *
  * @param x float32 [rows, columns rounded up to a multiple of 4]
  */

@@ -1,0 +1,4 @@
+import { buildCode } from "../../scripts/build.ts";
+
+/** Builds what `bertweet-edge serve` runs. */
+export default buildCode;
