@@ -28,7 +28,7 @@ async function leave(texts: string[]): Promise<void> {
   const socket = connect(port, hostname);
   socket.on("error", () => {});
   socket.write(`${head.join("\r\n")}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-  await sleep(1_000); // some passes of the batch
+  await sleep(250); // some passes of a batch that takes a second or more
   socket.resetAndDestroy();
 }
 
