@@ -30,14 +30,17 @@ print(json.dumps(plan_budget(facts, ${speed}, ${hours}, config).as_dict()))`),
     );
   const sum = (seconds: Record<string, number>) => Object.values(seconds).reduce((total, each) => total + each, 0);
 
-  test("fits the time that is given, on slow and fast devices", async () => {
-    for (const [speed, hours] of [
-      [6_000, 1],
-      [6_000, 3],
-      [6_000, 15],
-      [3_000_000, 0.15],
-    ] as const)
-      expect(sum((await planned(speed, hours)).seconds)).toBeLessThanOrEqual(hours * 3_600 * 0.93);
+  test("uses the time that is given and no more, on slow and fast devices", async () => {
+    for (const [speed, hours, least] of [
+      [6_000, 1, 0.9],
+      [6_000, 3, 0.9],
+      [6_000, 15, 0], // here and below, some parts reach their most
+      [3_000_000, 0.15, 0],
+    ] as const) {
+      const used = sum((await planned(speed, hours)).seconds) / 3_600 / hours;
+      expect(used).toBeGreaterThan(least);
+      expect(used).toBeLessThanOrEqual(0.93);
+    }
   });
 
   test("trains more with more time, and leaves the rounds out where there is too little", async () => {

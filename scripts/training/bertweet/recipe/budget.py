@@ -61,14 +61,16 @@ def plan_budget(facts: Facts, tokens_per_second: float, hours: float, config: di
     seconds = hours * 3600
     a_pass = facts.tokens * TEACHER_FORWARD / tokens_per_second
     an_epoch = epoch_tokens(facts) * AGREEMENT / tokens_per_second
-    passes = min(most["pretraining_passes"], time["pretraining"] * seconds / a_pass)
-    epochs = min(most["first_epochs"], time["first"] * seconds / an_epoch)
     teachers = settings["teachers"]
     a_text = TEXT_TOKENS * (settings["answer_passes"] * AGREEMENT + FORWARD_SHARE * (1 + len(teachers))) / tokens_per_second
     fixed = (teacher_tokens(facts, teachers) / tokens_per_second) + settings["epochs"] * an_epoch
     left = time["rounds"] * seconds
     rounds = min(most["rounds"], math.floor(left / (fixed + settings["least_answer_texts"] * a_text)))
     texts = min(most["answer_texts"], math.floor((left / rounds - fixed) / a_text)) if rounds else 0
+    before = time["pretraining"] + time["first"]
+    more = 1 if rounds else (before + time["rounds"]) / before  # without rounds their share goes to the parts before them
+    passes = min(most["pretraining_passes"], more * time["pretraining"] * seconds / a_pass)
+    epochs = min(most["first_epochs"], more * time["first"] * seconds / an_epoch)
     expected = {
         "pretraining": passes * a_pass,
         "first": epochs * an_epoch,
