@@ -3,8 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { createClient, ProblemError, problemOf } from "./client.ts";
-import { errorOverBinding } from "./packages/error-over-binding.ts";
+import { createClient, ProblemError } from "./client.ts";
 
 type Answer = [status: number, headers?: Record<string, string>, body?: string];
 
@@ -263,25 +262,6 @@ describe("a stream", () => {
     answers = [lines({ n: 1 })];
     await expect(collect(createClient(baseUrl).stream("irony", broken()))).rejects.toThrow("the disk is gone");
   });
-});
-
-test("a problem is told of whatever carried it, be it but a message", () => {
-  const problem = {
-    type: "/problems/text-too-long",
-    title: "Too long",
-    status: 413,
-    detail: "A text: 20,000 (units).",
-  } as const;
-  const error = new ProblemError({ ...problem, instance: "urn:x" });
-  expect(problemOf(error)).toEqual({ ...problem, instance: "urn:x" });
-  const sent = errorOverBinding({ ...problem, errors: [{ pointer: "/text", detail: "two\nlines" }], retry_after: 3 });
-  expect(sent.message.split("\n")[0]).toBe(error.message);
-  expect(problemOf(new Error(sent.message))).toEqual(sent.problem);
-  expect(problemOf(new Error(`ProblemError: ${sent.message}`))).toEqual(sent.problem);
-  for (const line of ["null", '{"type":7}', '{"type":"/problems/"}', "{"])
-    expect(problemOf(new Error(`x\n${line}`))).toBeUndefined();
-  expect(problemOf(new Error("413 (that is all)"))).toBeUndefined();
-  expect(problemOf("413")).toBeUndefined();
 });
 
 test("it brings no other code along", async () => {

@@ -1,71 +1,44 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { blobKey } from "../../src/bundle/keys.ts";
-import { point, putFile, putVersion, version } from "./rollout.ts";
-import { keyOf, startFaulty } from "./service.ts";
+import { MINUTE_MS, NO_STORE, PAUSE_MS, point, putFile, putVersion, SLOW, startRollouts, version } from "./rollout.ts";
+import { keyOf } from "./service.ts";
 
-/** Older than a pointer may get. */
-const MINUTE_MS = 61_000;
-/** Longer than any pause before a bad version is tried again. */
-const PAUSE_MS = 600_000;
 /** Connections that ask all the while. */
 const MANY = 8;
 const FEW = 2;
-/** A machine that runs other tests takes its time. */
-const SLOW = { timeout: 20_000 };
-const NO_STORE = { headers: { "Cache-Control": "no-store" } };
 
-type Service = ReturnType<typeof startFaulty>;
-
-interface Ready {
-  model: { version: string };
-  held: { version: string }[];
-  wanted?: { version: string; reason: string };
-  canary?: { version: string; percent: number; state: string; reason?: string };
-}
-
-function startRollouts(vars?: Record<string, string>) {
-  const service = startFaulty({ vars: { ENGINE: "simd", QUEUE_LIMIT_MS: "60000", ...vars } });
-  const ready = async () => (await (await service.get("/readyz")).json()) as Ready;
-  return { ...service, ready, ...underLoad(service) };
-}
+type Get = ReturnType<typeof startRollouts>["get"];
 
 /** Runs `during` while so many connections ask, every second one what is cached. */
-function underLoad({ get }: Pick<Service, "get">) {
-  return {
-    async underLoad(
-      connections: number,
-      during: () => Promise<void>,
-    ): Promise<{ statuses: Set<number>; versions: Set<string> }> {
-      let over = false;
-      const [statuses, versions] = [new Set<number>(), new Set<string>()];
-      const ask = async (connection: number) => {
-        for (let turn = 0; !over; turn++) {
-          const text = `/v1/irony?text=rollout%20${connection}%20${turn % 5}`;
-          const response = await get(text, connection % 2 === 0 ? NO_STORE : {});
-          statuses.add(response.status);
-          const body = (await response.json()) as { model?: { version: string }; detail?: string };
-          versions.add(body.model?.version ?? (body.detail as string));
-        }
-      };
-      const asking = Array.from({ length: connections }, (_, connection) => ask(connection));
-      await during().finally(() => {
-        over = true;
-      });
-      await Promise.all(asking);
-      return { statuses, versions };
-    },
+async function underLoad(get: Get, connections: number, during: () => Promise<void>) {
+  let over = false;
+  const [statuses, versions] = [new Set<number>(), new Set<string>()];
+  const ask = async (connection: number) => {
+    for (let turn = 0; !over; turn++) {
+      const text = `/v1/irony?text=rollout%20${connection}%20${turn % 5}`;
+      const response = await get(text, connection % 2 === 0 ? NO_STORE : {});
+      statuses.add(response.status);
+      const body = (await response.json()) as { model?: { version: string }; detail?: string };
+      versions.add(body.model?.version ?? (body.detail as string));
+    }
   };
+  const asking = Array.from({ length: connections }, (_, connection) => ask(connection));
+  await during().finally(() => {
+    over = true;
+  });
+  await Promise.all(asking);
+  return { statuses, versions };
 }
 
 describe("a version that works", () => {
-  const { bucket, ready, shiftClock, underLoad, get, logs } = startRollouts();
+  const { bucket, ready, shiftClock, get, logs } = startRollouts();
 
   test("takes over under load without a failed answer, and so does the old one again", async () => {
     const r2 = await bucket();
     const next = await putVersion(r2, (m) => (m.description = "the next one"));
     expect((await ready()).model.version).toBe(version);
-    const { statuses, versions } = await underLoad(MANY, async () => {
+    const { statuses, versions } = await underLoad(get, MANY, async () => {
       for (const wanted of [next, version]) {
         await point(r2, { version: wanted });
         await shiftClock(MINUTE_MS);
@@ -82,7 +55,7 @@ describe("a version that works", () => {
 });
 
 describe("a version that does not work", () => {
-  const { bucket, ready, shiftClock, underLoad, faults, logs } = startRollouts();
+  const { bucket, ready, shiftClock, get, faults, logs } = startRollouts();
 
   beforeEach(async () => {
     await faults.clear();
@@ -93,7 +66,7 @@ describe("a version that does not work", () => {
 
   async function expectRefused(broken: string, reason: RegExp, connections = FEW): Promise<void> {
     await faults.resetCounts();
-    const { statuses, versions } = await underLoad(connections, async () => {
+    const { statuses, versions } = await underLoad(get, connections, async () => {
       await point(await bucket(), { version: broken });
       await shiftClock(MINUTE_MS);
       await expect.poll(async () => (await ready()).wanted?.reason, SLOW).toMatch(reason);
@@ -203,13 +176,13 @@ describe("a version that works once its bucket does", () => {
 });
 
 describe("a budget that one version fills", () => {
-  const { bucket, ready, shiftClock, underLoad, faults } = startRollouts({ MEMORY_BUDGET_MB: "60" });
+  const { bucket, ready, shiftClock, get, faults } = startRollouts({ MEMORY_BUDGET_MB: "60" });
 
   test("lets a version that works take the place of the old one without a failed answer", async () => {
     const r2 = await bucket();
     const next = await putVersion(r2, (m) => (m.description = "in the place of the other"));
     await ready();
-    const { statuses } = await underLoad(MANY, async () => {
+    const { statuses } = await underLoad(get, MANY, async () => {
       for (const wanted of [next, version]) {
         await point(r2, { version: wanted });
         await shiftClock(MINUTE_MS);
@@ -242,90 +215,12 @@ describe("a budget that one version fills", () => {
     const file = await putFile(await bucket(), "heads.bin", (bytes) => bytes.subarray(bytes.length / 2).reverse());
     const broken = await putVersion(await bucket(), (m) => (m.files["heads.bin"] = file));
     await ready();
-    const { statuses, versions } = await underLoad(MANY, async () => {
+    const { statuses, versions } = await underLoad(get, MANY, async () => {
       await point(await bucket(), { version: broken });
       await shiftClock(MINUTE_MS);
       await expect.poll(async () => (await ready()).wanted?.reason, SLOW).toMatch(/golden|no logits/);
     });
     expect(statuses).toEqual(new Set([200]));
     expect(versions).toEqual(new Set([version]));
-  });
-});
-
-describe("a canary", () => {
-  const { bucket, ready, shiftClock, logs, faults, get, post } = startRollouts();
-  const texts = Array.from({ length: 60 }, (_, number) => `/v1/tokenize?text=canary%20${number}`);
-
-  async function versionsOf(paths: string[]): Promise<string[]> {
-    const responses = await Promise.all(paths.map((path) => get(path, NO_STORE)));
-    return Promise.all(
-      responses.map(async (response) => {
-        expect(response.status).toBe(200);
-        return ((await response.json()) as { model: { version: string } }).model.version;
-      }),
-    );
-  }
-
-  beforeEach(async () => {
-    await faults.clear();
-    await point(await bucket(), { version });
-    await shiftClock(PAUSE_MS);
-    await expect.poll(async () => (await ready()).canary, SLOW).toBeUndefined();
-  });
-
-  test("that works is loaded and proven beside the current version", async () => {
-    const canary = await putVersion(await bucket(), (m) => (m.description = "a canary"));
-    await point(await bucket(), { version, canary: { version: canary, percent: 50 } });
-    await shiftClock(MINUTE_MS);
-    await expect.poll(async () => (await ready()).canary?.state, SLOW).toBe("answering");
-    const { model, canary: told, held } = await ready();
-    expect(model.version).toBe(version);
-    expect(told).toMatchObject({ version: canary, percent: 50 });
-    expect(new Set(held.map((each) => each.version))).toEqual(new Set([version, canary]));
-    const alone = await versionsOf(texts);
-    expect(new Set(alone)).toEqual(new Set([version, canary]));
-    expect(await versionsOf(texts)).toEqual(alone);
-
-    const batch = await post("/v1/sentiment", { texts: texts.map((_, number) => `canary ${number}`) });
-    const { results } = (await batch.json()) as { results: { model: { version: string } }[] };
-    expect(results.map(({ model }) => model.version)).toEqual(alone);
-    const { headers } = await get(texts[0] as string);
-    expect(headers.get("Cache-Control")).toBe("public, max-age=60");
-  });
-
-  test("that takes over was loaded before, and is not loaded again", async () => {
-    const canary = await putVersion(await bucket(), (m) => (m.description = "another canary"));
-    await point(await bucket(), { version, canary: { version: canary, percent: 50 } });
-    await shiftClock(MINUTE_MS);
-    await expect.poll(async () => (await ready()).canary?.state, SLOW).toBe("answering");
-    await point(await bucket(), { version: canary });
-    await shiftClock(MINUTE_MS);
-    await expect.poll(async () => (await ready()).model.version, SLOW).toBe(canary);
-    // Reads don't tell: an isolate reads its files once more, to keep copies of them.
-    const loads = logs().filter(({ message }) => message.includes('"model-loaded"') && message.includes(canary));
-    expect(loads).toHaveLength(1);
-  });
-
-  test("that fails to load is not used, and /readyz says why", async () => {
-    const canary = await putVersion(await bucket(), (m) => (m.files["heads.bin"].sha256 = "1".repeat(64)));
-    await point(await bucket(), { version, canary: { version: canary, percent: 90 } });
-    await shiftClock(MINUTE_MS);
-    await expect.poll(async () => (await ready()).canary?.state, SLOW).toBe("refused");
-    expect((await ready()).canary?.reason).toMatch(/lacks the file heads\.bin/);
-    expect(new Set(await versionsOf(texts))).toEqual(new Set([version]));
-  });
-});
-
-describe("a canary that does not fit beside the current version", () => {
-  const { bucket, ready, shiftClock } = startRollouts({ MEMORY_BUDGET_MB: "60" });
-
-  test("is not used, and /readyz says why", async () => {
-    const canary = await putVersion(await bucket(), (m) => (m.description = "too much"));
-    await ready();
-    await point(await bucket(), { version, canary: { version: canary, percent: 50 } });
-    await shiftClock(MINUTE_MS);
-    await expect.poll(async () => (await ready()).canary?.state, SLOW).toBe("refused");
-    expect((await ready()).canary?.reason).toMatch(/needs \d+ MB of memory, and there are \d+/);
-    expect((await ready()).model.version).toBe(version);
   });
 });

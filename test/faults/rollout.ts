@@ -7,6 +7,15 @@ import type { Manifest } from "../../src/bundle/manifest.ts";
 import { formatPointer, type Pointer } from "../../src/bundle/pointer.ts";
 import { BUNDLE } from "../integration/service.ts";
 import { sha256 } from "../integration/sha256.ts";
+import { startFaulty } from "./service.ts";
+
+/** Older than a pointer may get. */
+export const MINUTE_MS = 61_000;
+/** Longer than any pause before a bad version is tried again. */
+export const PAUSE_MS = 600_000;
+/** A machine that runs other tests takes its time. */
+export const SLOW = { timeout: 20_000 };
+export const NO_STORE = { headers: { "Cache-Control": "no-store" } };
 
 const mini = await readBundleFolder(BUNDLE);
 
@@ -41,4 +50,18 @@ export async function putFile(bucket: R2Bucket, name: string, change: (bytes: Bu
 /** Makes the pointer of a model, by default bertweet-mini, name a version, and maybe a canary. */
 export async function point(bucket: R2Bucket, pointer: Pointer, id = mini.manifest.id): Promise<void> {
   await bucket.put(pointerKey(id), formatPointer(pointer));
+}
+
+interface Ready {
+  model: { version: string };
+  held: { version: string }[];
+  wanted?: { version: string; reason: string };
+  canary?: { version: string; percent: number; state: string; reason?: string };
+}
+
+/** A service with faults in front of its bucket, and what its `/readyz` says. */
+export function startRollouts(vars?: Record<string, string>) {
+  const service = startFaulty({ vars: { ENGINE: "simd", QUEUE_LIMIT_MS: "60000", ...vars } });
+  const ready = async () => (await (await service.get("/readyz")).json()) as Ready;
+  return { ...service, ready };
 }
