@@ -24,15 +24,14 @@ export async function readSplit(folder: string, split: string): Promise<Example[
   return path.includes(".conll") ? parseConll(content) : parseJsonLines(content);
 }
 
-/** `{"text", "label"}` a line. A label that is a number is known by its digits. */
-function parseJsonLines(content: string): Example[] {
+/** `{"text", "label"}` a line. A label that is a number is known by its digits. Empty texts, which the service refuses, are left out. */
+export function parseJsonLines(content: string): Example[] {
   return content
     .trimEnd()
     .split("\n")
-    .map((line) => {
-      const { text, label } = JSON.parse(line) as { text: string; label: string | number };
-      return { input: { text }, gold: [String(label)] };
-    });
+    .map((line) => JSON.parse(line) as { text: string; label: string | number })
+    .filter(({ text }) => text.trim() !== "")
+    .map(({ text, label }) => ({ input: { text }, gold: [String(label)] }));
 }
 
 /** `token<TAB>tag` a line, a blank line between tweets. */

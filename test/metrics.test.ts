@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Answer, bootstrapInterval, findMetric, measure, UNREAD } from "../scripts/metrics.ts";
 import { sample, seededRandom } from "../scripts/random.ts";
-import { parseConll } from "../scripts/task_data.ts";
+import { parseConll, parseJsonLines } from "../scripts/task_data.ts";
 
 interface Side<Labels> {
   gold: Labels[];
@@ -90,4 +90,17 @@ test("CoNLL is read with either kind of line end", () => {
   ];
   expect(parseConll("Off\tADP\nto\tADP\n\nBerlin\tPROPN\n\n")).toEqual(tweets);
   expect(parseConll("Off\tADP\r\nto\tADP\r\n\r\nBerlin\tPROPN\r\n")).toEqual(tweets);
+});
+
+test("JSON lines may have numbers as labels, and texts that are empty, which nobody can be asked about", () => {
+  const lines = [
+    '{"text":"a","label":1}',
+    '{"text":" ","label":"x"}',
+    '{"text":"","label":"x"}',
+    '{"text":"b","label":"x"}',
+  ];
+  expect(parseJsonLines(lines.join("\n"))).toEqual([
+    { input: { text: "a" }, gold: ["1"] },
+    { input: { text: "b" }, gold: ["x"] },
+  ]);
 });
