@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type Failure, RequestFailure } from "../errors.ts";
-import { JOB_ANSWER_LIMIT_MS } from "../limits.ts";
+import { JOB_ANSWER_LIMIT_MS } from "../job-limits.ts";
 import { TIMED_OUT, within } from "../within.ts";
 import { isOn } from "./middleware/switches.ts";
 import type { Job, JobList, JobListQuery, JobOrder } from "./schemas/jobs.ts";
