@@ -116,6 +116,15 @@ describe("gives the same bytes", () => {
     await order({ faults: [] });
   });
 
+  test("when it is tried again while it runs", async () => {
+    await order({ faults: [] });
+    const { id } = await begin();
+    while ((await order({})).calls.length < 20) await sleep(1);
+    expect(await jobs.retry(id)).toMatchObject({ run: 2 });
+    await expectSame({ id });
+    await order({ faults: [] });
+  });
+
   test("when it was cancelled, whenever that was, and then tried again", async () => {
     await order({ faults: [] });
     await expectSame(await begin());
