@@ -16,12 +16,17 @@ export interface Jobs {
   list(query: JobListQuery): Promise<Reply<JobList>>;
   /** Stops a job that runs; what is answered stays. */
   cancel(id: string): Promise<Reply<Job>>;
-  /** Runs what is missing of a job that has ended without it. */
+  /** Runs what is missing of a job. A run that has not ended is stopped. */
   retry(id: string): Promise<Reply<Job>>;
 }
 
 /** wrangler.toml has this binding in a comment, so `wrangler types` does not see it. */
 type JobsEnv = Env & { JOBS?: Jobs };
+
+/** Whether the service has jobs. */
+export function hasJobs(env: JobsEnv): boolean {
+  return isOn(env, "AUTH") && env.JOBS !== undefined;
+}
 
 /**
  * Asks the Worker of the jobs.
