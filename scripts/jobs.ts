@@ -16,7 +16,7 @@ const help = `Answers all rows of an object in R2, as jobs of a running service.
   submit INPUT      begins a job, or finds it: the same order for the same input and model is the same job
   watch JOB         shows a job until it is over: chunks, lines, rate, time left, estimated CPU and price
   cancel JOB        stops it; what is answered stays
-  retry JOB         answers what is missing of it
+  retry JOB         answers what is missing of it, also if it stands still
   show JOB          prints it as JSON
   list              prints all jobs, newest first
   put FILE          puts a file into the bucket for inputs, or to --out

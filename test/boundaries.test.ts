@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { importsOf, readSources } from "./imports.ts";
 
 /** Files that every folder may import. They import no folder. */
-const SHARED = ["errors.ts", "limits.ts", "log.ts", "sleep.ts", "spans.ts", "within.ts"];
+const SHARED = ["errors.ts", "job-limits.ts", "limits.ts", "log.ts", "sleep.ts", "spans.ts", "within.ts"];
 
 /**
  * The allowed imports, as prefixes of paths below src/. The longest prefix that matches a file counts. From `types`, only types may be
  * imported. Data goes one way: jobs -> http -> tasks -> tokenizer, runtime -> bundle.
  */
 const RULES: Record<string, { values?: string[]; types?: string[] }> = {
+  "job-limits.ts": {},
   "limits.ts": {},
   "log.ts": {},
   "sleep.ts": {},

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Job } from "../../src/http/schemas/job.ts";
+import { ANSWER_LIMIT_SECONDS, inTime, TRANSFER_LIMIT_SECONDS } from "../lib/in_time.ts";
 import { formatBytes, type Progress } from "../lib/progress.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { getFile, placeOf, putFile, withJobBuckets } from "./buckets.ts";
@@ -79,9 +80,9 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     if (!isOver(job)) throw new Refusal(`The job is ${job.state}. watch shows when it is done.`);
     return withJobBuckets(folder, async (buckets) => {
       const { bucket, key } = placeOf(`${job.output}manifest.json`, buckets.output, buckets);
-      const object = await bucket.get(key);
+      const object = await inTime(`get ${key}`, ANSWER_LIMIT_SECONDS, bucket.get(key));
       if (!object) throw new Refusal(`The job is ${job.state} and has no manifest yet.`);
-      const { chunks, missing, model } = await object.json<Written>();
+      const { chunks, missing, model } = await inTime(`get ${key}`, TRANSFER_LIMIT_SECONDS, object.json<Written>());
       progress.line(`${to}: ${formatBytes(await getFile(bucket, chunks, to))}`);
       progress.line(`model ${model.version}`);
       if (missing.length > 0) progress.line(`${missing.length} chunks are missing; retry answers them.`);

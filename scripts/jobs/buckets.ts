@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { R2Bucket } from "@cloudflare/workers-types";
+import { connected } from "../lib/buckets.ts";
+import { ANSWER_LIMIT_SECONDS, inTime, TRANSFER_LIMIT_SECONDS } from "../lib/in_time.ts";
 import { Refusal } from "../lib/refusal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -58,12 +60,10 @@ export async function withJobBuckets<T>(
   await writeFile(configPath, JSON.stringify({ name: "job-buckets", account_id, compatibility_date, r2_buckets }));
   try {
     const persist = local && { path: join(persistTo, "v3") };
-    const proxy = await getPlatformProxy<Record<string, R2Bucket>>({
-      configPath,
-      persist,
-      remoteBindings: !local,
-    }).catch((cause: Error) => {
-      throw new Refusal(`The buckets can't be reached: ${cause.message}`, { cause });
+    const connection = getPlatformProxy<Record<string, R2Bucket>>({ configPath, persist, remoteBindings: !local });
+    const proxy = await connected(connection, {
+      bucket: `${local ? "local" : "remote"} bucket ${input}`,
+      instead: " --persist-to names a folder of local buckets.",
     });
     try {
       const all = new Map(entries.map(({ binding }) => [names[binding] as string, proxy.env[binding] as R2Bucket]));
@@ -88,7 +88,12 @@ export function placeOf(
   return { bucket, key, url: `r2://${named}/${key}` };
 }
 
-/** Puts a file into a bucket, a large one in parts. @returns its size in bytes @throws Refusal when it can't be read */
+/**
+ * Puts a file into a bucket, a large one in parts.
+ *
+ * @returns its size in bytes
+ * @throws Refusal when the file can't be read, or the bucket fails or takes too long
+ */
 export async function putFile(bucket: R2Bucket, key: string, path: string, tell: (bytes: number) => void) {
   const file = await open(path).catch((cause: Error) => {
     throw new Refusal(cause.message, { cause });
@@ -103,18 +108,20 @@ export async function putFile(bucket: R2Bucket, key: string, path: string, tell:
       if (bytesRead < bytes.length) throw new Refusal(`${path} got shorter while it was read.`);
       return bytes;
     };
-    if (parts <= 1) await bucket.put(key, await part(0));
+    const call = `put ${key}`;
+    if (parts <= 1) await inTime(call, TRANSFER_LIMIT_SECONDS, bucket.put(key, await part(0)));
     else {
-      const upload = await bucket.createMultipartUpload(key);
+      const upload = await inTime(call, ANSWER_LIMIT_SECONDS, bucket.createMultipartUpload(key));
       try {
         const uploaded: Awaited<ReturnType<typeof upload.uploadPart>>[] = [];
         for (let number = 1; number <= parts; number++) {
-          uploaded.push(await upload.uploadPart(number, await part((number - 1) * PART_BYTES)));
+          const put = upload.uploadPart(number, await part((number - 1) * PART_BYTES));
+          uploaded.push(await inTime(`${call}, part ${number}`, TRANSFER_LIMIT_SECONDS, put));
           tell(Math.min(size, number * PART_BYTES));
         }
-        await upload.complete(uploaded);
+        await inTime(call, ANSWER_LIMIT_SECONDS, upload.complete(uploaded));
       } catch (error) {
-        await upload.abort();
+        await inTime(call, ANSWER_LIMIT_SECONDS, upload.abort()).catch(() => {}); // what failed first is told
         throw error;
       }
     }
@@ -128,19 +135,25 @@ export async function putFile(bucket: R2Bucket, key: string, path: string, tell:
  * Writes objects into a file, one behind the other. The file appears when it is whole.
  *
  * @param objects their keys, with the etag that each must have
- * @throws Refusal when one is missing or is another one
+ * @throws Refusal when one is missing or is another one, or the bucket fails or takes too long
  */
 export async function getFile(bucket: R2Bucket, objects: readonly { key: string; etag?: string }[], path: string) {
   const unfinished = `${path}.part`;
   let size = 0;
   async function* bytes() {
     for (const { key, etag } of objects) {
-      const object = await bucket.get(key);
+      const call = `get ${key}`;
+      const object = await inTime(call, ANSWER_LIMIT_SECONDS, bucket.get(key));
       if (!object) throw new Refusal(`The bucket has no ${key}.`);
       if (etag !== undefined && object.etag !== etag)
         throw new Refusal(`${key} is not the object that the job has written.`);
       size += object.size;
-      for await (const part of object.body as unknown as AsyncIterable<Uint8Array>) yield part;
+      const reader = object.body.getReader();
+      for (;;) {
+        const { done, value } = await inTime(call, ANSWER_LIMIT_SECONDS, reader.read());
+        if (done) break;
+        yield value as Uint8Array;
+      }
     }
   }
   try {

@@ -7,7 +7,7 @@ import {
   JOB_RETRY_SECONDS,
   JOB_ROW_TOKENS,
   MAX_JOB_CHUNKS,
-} from "../../src/limits.ts";
+} from "../../src/job-limits.ts";
 import { CPU_MS_PER_TOKEN } from "./cost.ts";
 import type { World } from "./simulate.ts";
 

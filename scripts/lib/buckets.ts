@@ -76,15 +76,26 @@ async function openRemote() {
   await writeFile(configPath, JSON.stringify(config));
   try {
     const proxy = getPlatformProxy<{ [BINDING]: R2Bucket }>({ configPath, persist: false });
-    const { env, dispose } = await connected(proxy, String(entry.bucket_name));
+    const { env, dispose } = await connected(proxy, {
+      bucket: `remote bucket ${entry.bucket_name}`,
+      instead: " --local uses the bucket on this machine.",
+    });
     return { bucket: env[BINDING], name: `remote bucket ${entry.bucket_name}`, dispose };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Waits for the connection. @throws Refusal with advice if there is no connection */
-async function connected<T>(connection: Promise<T>, bucket: string): Promise<T> {
+/**
+ * Waits for the connection to a remote bucket.
+ *
+ * @param named what is connected, and what else could be used, as an end of the advice
+ * @throws Refusal with advice if there is no connection
+ */
+export async function connected<T>(
+  connection: Promise<T>,
+  { bucket, instead }: { bucket: string; instead: string },
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const fail = () => reject(new Error(`no connection within ${CONNECT_LIMIT_SECONDS} s`));
@@ -95,11 +106,9 @@ async function connected<T>(connection: Promise<T>, bucket: string): Promise<T> 
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const loggedOut = /CLOUDFLARE_API_TOKEN|credentials|log ?in/i.test(reason);
-    const problem = loggedOut
-      ? `The remote bucket ${bucket} needs an account.`
-      : `The remote bucket ${bucket} can't be reached: ${reason}`;
+    const problem = loggedOut ? `The ${bucket} needs an account.` : `The ${bucket} can't be reached: ${reason}`;
     const remedy = "Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.";
-    throw new Refusal(`${problem}\n${remedy} --local uses the bucket on this machine.`, { cause: error });
+    throw new Refusal(`${problem}\n${remedy}${instead}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
 import type { R2Bucket } from "@cloudflare/workers-types";
-import { Refusal } from "./refusal.ts";
-
-const ANSWER_LIMIT_SECONDS = 60;
-/** Limit for the transfer of a whole file. Enough for 64 MB at 1 Mbit/s. */
-const TRANSFER_LIMIT_SECONDS = 600;
+import { ANSWER_LIMIT_SECONDS, inTime, TRANSFER_LIMIT_SECONDS } from "./in_time.ts";
 
 interface Stat {
   bytes: number;
@@ -77,20 +73,4 @@ export function openStore(bucket: R2Bucket): Store {
 /** SHA-256 in lower-case hex. */
 export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Waits for the bucket's answer until a deadline. @throws Refusal if the call fails or takes too long */
-async function inTime<T>(call: string, limitSeconds: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitSeconds} s`)), limitSeconds * 1000);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Refusal(`The bucket failed at "${call}": ${reason}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
 }

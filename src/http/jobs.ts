@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type Failure, RequestFailure } from "../errors.ts";
-import { JOB_ANSWER_LIMIT_MS } from "../limits.ts";
+import { JOB_ANSWER_LIMIT_MS } from "../job-limits.ts";
 import { TIMED_OUT, within } from "../within.ts";
 import { isOn } from "./middleware/switches.ts";
 import type { Job, JobList, JobListQuery, JobOrder } from "./schemas/jobs.ts";
@@ -16,12 +16,17 @@ export interface Jobs {
   list(query: JobListQuery): Promise<Reply<JobList>>;
   /** Stops a job that runs; what is answered stays. */
   cancel(id: string): Promise<Reply<Job>>;
-  /** Runs what is missing of a job that has ended without it. */
+  /** Runs what is missing of a job. A run that has not ended is stopped. */
   retry(id: string): Promise<Reply<Job>>;
 }
 
 /** wrangler.toml has this binding in a comment, so `wrangler types` does not see it. */
 type JobsEnv = Env & { JOBS?: Jobs };
+
+/** Whether the service has jobs. */
+export function hasJobs(env: JobsEnv): boolean {
+  return isOn(env, "AUTH") && env.JOBS !== undefined;
+}
 
 /**
  * Asks the Worker of the jobs.

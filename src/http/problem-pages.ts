@@ -1,5 +1,6 @@
 import type { Failure } from "../errors.ts";
-import { MAX_BATCH_TEXTS, MAX_JOB_SCANNED_BYTES, MAX_TEXT_UTF16_UNITS, MAX_WINDOWS_PER_REQUEST } from "../limits.ts";
+import { MAX_JOB_SCANNED_BYTES } from "../job-limits.ts";
+import { MAX_BATCH_TEXTS, MAX_TEXT_UTF16_UNITS, MAX_WINDOWS_PER_REQUEST } from "../limits.ts";
 
 type Kind = Failure["kind"];
 

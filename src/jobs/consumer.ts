@@ -1,5 +1,5 @@
 import { causesOf } from "../http/causes.ts";
-import { JOB_RETRY_SECONDS } from "../limits.ts";
+import { JOB_RETRY_SECONDS } from "../job-limits.ts";
 import { log } from "../log.ts";
 import type { Host } from "../runtime/versions/index.ts";
 import { answerChunk } from "./chunk.ts";

@@ -57,7 +57,10 @@ export default class JobsWorker extends WorkerEntrypoint<JobsEnv> implements Job
   retry(id: string) {
     return this.#reply(async () => {
       const { number, ending } = await this.#lastRun(id);
-      if (ending && ending.state !== "finished") await beginRun(this.env, id, number + 1);
+      if (ending?.state === "finished") return this.#view(id);
+      // A run whose messages or Workflow were lost looks as one that works. Stopped, it can't disturb the next one.
+      if (!ending && number > 0) await stopRun(this.env, id, number, { state: "cancelled" });
+      await beginRun(this.env, id, number + 1);
       return this.#view(id);
     });
   }

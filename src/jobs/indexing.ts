@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { JOB_INDEX_PAGE, MAX_JOB_CHUNKS } from "../limits.ts";
+import { JOB_INDEX_PAGE, MAX_JOB_CHUNKS } from "../job-limits.ts";
 import type { JobsEnv } from "./env.ts";
 import { type Chunk, cut, cutGzip, headerOf, InputError } from "./input/index.ts";
 import { keysOf } from "./keys.ts";

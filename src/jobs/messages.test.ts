@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_JOB_CHUNKS } from "../limits.ts";
+import { MAX_JOB_CHUNKS } from "../job-limits.ts";
 import type { ChunkMessage } from "./env.ts";
 import { batchesOf } from "./messages.ts";
 

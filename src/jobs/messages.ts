@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, MAX_MESSAGE_BYTES } from "../limits.ts";
+import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, MAX_MESSAGE_BYTES } from "../job-limits.ts";
 import type { ChunkMessage } from "./env.ts";
 
 const utf8 = new TextEncoder();

@@ -1,4 +1,4 @@
-import { JOB_R2_LIMIT_MS } from "../limits.ts";
+import { JOB_R2_LIMIT_MS } from "../job-limits.ts";
 import { within } from "../within.ts";
 import { keysOf } from "./keys.ts";
 import type { AnsweredRow } from "./row.ts";

@@ -5,8 +5,8 @@ import {
   JOB_PART_BYTES,
   JOB_PART_MULTIPLICATIONS,
   JOB_ROW_TOKENS,
-  MASK_COST_TOKENS,
-} from "../limits.ts";
+} from "../job-limits.ts";
+import { MASK_COST_TOKENS } from "../limits.ts";
 import type { AnsweredRow } from "./row.ts";
 
 /** How much a call of the consumer may compute, and when it puts down what it has. */

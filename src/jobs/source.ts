@@ -1,4 +1,5 @@
-import { JOB_CHUNK_BYTES, MAX_LINE_BYTES } from "../limits.ts";
+import { JOB_CHUNK_BYTES } from "../job-limits.ts";
+import { MAX_LINE_BYTES } from "../limits.ts";
 import type { JobsEnv } from "./env.ts";
 import { type ByteSource, InputError } from "./input/index.ts";
 import { keysOf } from "./keys.ts";

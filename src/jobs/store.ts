@@ -1,4 +1,4 @@
-import { JOB_R2_LIMIT_MS } from "../limits.ts";
+import { JOB_R2_LIMIT_MS } from "../job-limits.ts";
 import { TIMED_OUT, within } from "../within.ts";
 
 /** A bucket did not do what it was asked for. The message is for users. */

@@ -2,7 +2,7 @@ import { sha256Hex } from "../bundle/bucket.ts";
 import { RequestFailure } from "../errors.ts";
 import { analysis } from "../http/answers/analysis.ts";
 import type { JobOrder } from "../http/schemas/jobs.ts";
-import { MAX_JOB_INPUT_BYTES, MAX_JOB_SCANNED_BYTES } from "../limits.ts";
+import { MAX_JOB_INPUT_BYTES, MAX_JOB_SCANNED_BYTES } from "../job-limits.ts";
 import { engineOf } from "../runtime/engines.ts";
 import { currentBundle, type Host } from "../runtime/versions/index.ts";
 import type { JobsEnv } from "./env.ts";

@@ -1,6 +1,6 @@
 import { RequestFailure } from "../errors.ts";
 import type { Job, JobList, JobListQuery } from "../http/schemas/jobs.ts";
-import { DEFAULT_JOBS_LISTED } from "../limits.ts";
+import { DEFAULT_JOBS_LISTED } from "../job-limits.ts";
 import type { JobsEnv } from "./env.ts";
 import { readIndex } from "./indexing.ts";
 import { LIST } from "./keys.ts";

@@ -1,6 +1,6 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import { causesOf } from "../http/causes.ts";
-import { JOB_CHUNK_BYTES, JOB_INDEX_PAGE, JOB_POLL, JOB_RESENDS, JOB_STALL_SECONDS } from "../limits.ts";
+import { JOB_CHUNK_BYTES, JOB_INDEX_PAGE, JOB_POLL, JOB_RESENDS, JOB_STALL_SECONDS } from "../job-limits.ts";
 import { log } from "../log.ts";
 import type { JobsEnv, RunParams } from "./env.ts";
 import { indexInput, readPage } from "./indexing.ts";

@@ -6,6 +6,8 @@ export interface Exchange {
   /** The steps that the service timed; empty if the header is missing. */
   steps: Step[];
   cache: string;
+  /** The `Link` header: what else the service has. */
+  links: string;
 }
 
 interface Step {

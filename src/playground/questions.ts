@@ -33,9 +33,10 @@ export async function askWhy(text: string, task: string, asking: Asking): Promis
   return (await ask<Explanation>({ route: `/v1/${task}/explain`, parameters: { text } }, asking)).answer;
 }
 
-/** The tasks of the model that answers now. */
-export async function askTasks(asking: Asking): Promise<Tasks> {
-  return readTasks((await ask<Models>({ route: "/v1/models", parameters: {} }, asking)).answer);
+/** The tasks of the model that answers now, and whether the service has jobs. */
+export async function askTasks(asking: Asking): Promise<{ tasks: Tasks; hasJobs: boolean }> {
+  const { answer, exchange } = await ask<Models>({ route: "/v1/models", parameters: {} }, asking);
+  return { tasks: readTasks(answer), hasJobs: exchange.links.includes("</v1/jobs>") };
 }
 
 /**

@@ -73,6 +73,7 @@ async function askOnce<T>(question: Question, { key, signal }: Asking): Promise<
     roundTrip: performance.now() - asked,
     steps: readServerTiming(response.headers.get("Server-Timing")),
     cache: readCacheStatus(response.headers.get("Cache-Status")),
+    links: response.headers.get("Link") ?? "",
   };
   return { answer, exchange };
 }

@@ -17,9 +17,13 @@ export class Session {
     });
   }
 
-  /** The model's tasks, requested once for each key. */
+  /** The model's tasks, requested once for each key. Shows the link to the jobs if the service has some. */
   async tasks(asking: Asking): Promise<Tasks> {
-    this.#tasks ??= await askTasks(asking);
+    if (!this.#tasks) {
+      const { tasks, hasJobs } = await askTasks(asking);
+      byId("to-jobs", HTMLAnchorElement).hidden = !hasJobs;
+      this.#tasks = tasks;
+    }
     return this.#tasks;
   }
 

@@ -1,10 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { type Head, headLogits, headProbabilities, sigmoid, softmax } from "./heads.ts";
+import { applyLinear, type Head, headLogits, headProbabilities, sigmoid, softmax } from "./heads.ts";
 
 const head: Head = {
   output: { weight: Float32Array.of(1, 0, 0, 2, -1, -1), bias: Float32Array.of(0.5, 0, -1) },
   temperature: 2,
 };
+
+describe("applyLinear", () => {
+  it.each([1, 4, 7, 16])("has for %d outputs the bits of one sum after the other", (outputs) => {
+    const numbers = (length: number) => Float32Array.from({ length }, (_, at) => Math.sin(at * 7.3 + outputs));
+    const [state, weight, bias] = [numbers(50), numbers(50 * outputs), numbers(outputs)];
+    const sums = bias.map((start, row) =>
+      state.reduce((sum, value, at) => sum + (weight[row * 50 + at] as number) * value, start),
+    );
+    expect(applyLinear(state, { weight, bias })).toEqual(sums);
+  });
+});
 
 describe("headLogits", () => {
   it("multiplies each label's row with the state and adds its bias", () => {

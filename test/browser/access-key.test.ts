@@ -20,6 +20,7 @@ test("asks for a key where the service wants one, and keeps it for the tab alone
   await field.fill(KEY);
   await field.press("Tab");
   await answered(page);
+  expect(await page.getByRole("link", { name: "Jobs" }).count()).toBe(0); // the service has none
   expect(await page.locator(".command code").textContent()).not.toContain(KEY);
   await page.reload();
   await answered(page);

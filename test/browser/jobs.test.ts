@@ -10,13 +10,21 @@ beforeAll(async () => {
 const service = startJobs({ pages: true });
 const open = startBrowser();
 
-test("a job is shown while it runs, and as it has ended", async () => {
+test("the playground links to the jobs, and a job is shown while it runs, and as it has ended", async () => {
   await service.jobs.put("page.txt", Array.from({ length: 1_500 }, (_, at) => `off to Berlin ${at}\n`).join(""));
   const { id } = await service.jobs.submit({
     input: "r2://tweets/page.txt",
     output: "r2://labels/",
     tasks: ["sentiment"],
   });
+  const { page: playground } = await open(service.url("/"));
+  const link = playground.getByRole("link", { name: "Jobs" });
+  expect(await link.count()).toBe(0); // without a key nobody is told
+  await playground.getByLabel("Sent as a bearer token").fill(KEY);
+  await playground.getByLabel("Sent as a bearer token").press("Tab");
+  await link.waitFor();
+  expect(await link.getAttribute("href")).toBe("/jobs");
+
   const { page, complaints } = await open(service.url("/jobs"));
   await expect.poll(() => page.locator("#problem").textContent()).toContain("401");
   await page.getByLabel("Access key").fill(KEY);

@@ -2,8 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { R2Bucket } from "@cloudflare/workers-types";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { getFile, putFile } from "../../scripts/jobs/buckets.ts";
 import { bar } from "../../scripts/jobs/watch.ts";
 import type { Job } from "../../src/http/schemas/jobs.ts";
 import { KEY, startJobs } from "../jobs/service.ts";
@@ -74,6 +77,32 @@ test("a file of several parts comes back as it was", async () => {
   const to = join(folder, "back.bin");
   expect((await jobs("get", "r2://tweets/large.bin", "--to", to)).code).toBe(0);
   expect((await readFile(to)).equals(bytes)).toBe(true);
+});
+
+test("a bucket that does not answer is given up", async () => {
+  const silent = new Promise<never>(() => {});
+  const bucket = { get: () => silent, put: () => silent } as unknown as R2Bucket;
+  const path = join(folder, "small.bin");
+  await writeFile(path, "small");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const calls = [getFile(bucket, [{ key: "a" }], join(folder, "a")), putFile(bucket, "b", path, () => {})];
+    let isOpen = true;
+    const settled = Promise.allSettled(calls).finally(() => {
+      isOpen = false;
+    });
+    while (isOpen) {
+      await vi.advanceTimersByTimeAsync(30_000);
+      await setImmediate();
+    }
+    const reasons = (await settled).map((each) => String((each as PromiseRejectedResult).reason));
+    expect(reasons).toEqual([
+      expect.stringContaining('failed at "get a": no answer within 60 s'),
+      expect.stringContaining('failed at "put b": no answer within 600 s'),
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("what the service or a bucket refuses is told, with code 1", async () => {

@@ -32,6 +32,8 @@ export const NOT_RUN: Record<string, string> = {
     "needs the installed package; test/packages/bin-label.test.ts runs it",
   "FAULTS=all npx vitest run --project faults test/faults/storage-faults.test.ts":
     "takes minutes; npm run test:faults runs a fifth of it",
+  "JOBS=all npx vitest run --project jobs test/jobs/formats.test.ts test/jobs/faults.test.ts":
+    "takes more than an hour; npm run test:jobs has fewer rows",
   "python3 -m venv .venv && .venv/bin/pip install schemathesis==4.32.5": "downloads packages for Python",
   ".venv/bin/schemathesis run http://127.0.0.1:8790/openapi.json --continue-on-failure": "needs the packages above",
   "npx wrangler r2 bucket create bertweet-models": "needs an account",

@@ -1,14 +1,18 @@
 import type { JobsEnv } from "../../src/jobs/env.ts";
 import JobsWorker, { JobRun } from "../../src/jobs/index.ts";
+import type { CallLimits } from "../../src/jobs/price.ts";
 import { control } from "../faults/control.ts";
 import type { Fault, Orders, State } from "./orders.ts";
 
 /** The Worker of the jobs with small chunks and parts, and faults in front of its real buckets and queue. */
 
 const CHUNK_BYTES = 1_500;
+const CALL_MS = 60_000;
 /** Two or three rows a part, and two parts a call. */
-const limits = { call: 9e8, part: 4e8, partBytes: 4_000, callMs: 60_000 };
-const RIVAL_LIMITS = { call: 2e9, part: 6e8, partBytes: 9_000, callMs: 60_000 };
+const LIMITS = { call: 9e8, part: 4e8, partBytes: 4_000, callMs: CALL_MS };
+const RIVAL_LIMITS = { call: 2e9, part: 6e8, partBytes: 9_000, callMs: CALL_MS };
+/** A hurried call of a larger job, times its scale: else a job of 20,000 rows would take as many calls. */
+const HURRIED_MS = 10;
 
 let orders: Orders = {};
 let state: State = { calls: [], deliveries: [], faults: [] };
@@ -92,12 +96,23 @@ function withFaults(env: JobsEnv, asker: Asker): JobsEnv {
   };
 }
 
+/** Of the orders at this moment: there is an instance for each call. */
+function scaled({ call, part, partBytes, callMs }: CallLimits): CallLimits {
+  const { scale = 1, hurried } = orders;
+  return {
+    call: call * scale,
+    part: part * scale,
+    partBytes: partBytes * scale,
+    callMs: hurried ? HURRIED_MS * (scale - 1) : callMs,
+  };
+}
+
 class Rival extends JobsWorker {
-  protected override readonly limits = RIVAL_LIMITS;
+  protected override readonly limits = scaled(RIVAL_LIMITS);
 }
 
 export default class FaultyJobs extends JobsWorker {
-  protected override readonly limits = limits;
+  protected override readonly limits = scaled(LIMITS);
 
   readonly #asker: Asker;
 
@@ -121,14 +136,13 @@ export default class FaultyJobs extends JobsWorker {
     const given = (await request.json()) as Orders;
     const told = Response.json(state);
     orders = { ...orders, ...given };
-    limits.callMs = orders.hurried ? 0 : 60_000;
     if (given.faults) state = { calls: [], deliveries: [], faults: given.faults };
     return told;
   }
 }
 
 class FaultyRun extends JobRun {
-  protected override readonly chunkBytes = CHUNK_BYTES;
+  protected override readonly chunkBytes = CHUNK_BYTES * (orders.scale ?? 1);
 
   constructor(context: ExecutionContext, env: JobsEnv) {
     super(context, withFaults(env, { name: "workflow" }));

@@ -1,14 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, expect, test } from "vitest";
-import { startJobs } from "./service.ts";
+import { IS_ALL, limitMsOf, startJobs } from "./service.ts";
 
-/** `JOBS=all` takes 20,000 rows and chunks of the usual size, for most of an hour. Else there are few rows, in small chunks. */
-const isAll = process.env.JOBS === "all";
-const ROWS = isAll ? 20_000 : 400;
-const LIMIT_MS = 100 * ROWS + 60_000;
+const ROWS = IS_ALL ? 20_000 : 400;
+const LIMIT_MS = limitMsOf(ROWS);
 
-const { jobs, stream } = startJobs(isAll ? {} : { main: "test/jobs/faulty_worker.ts" });
+/** Few rows are in small chunks, many in chunks of the usual size. */
+const { jobs, stream } = startJobs(IS_ALL ? {} : { main: "test/jobs/faulty_worker.ts" });
 
 const OPENINGS = ["so happy for", "not again", "@anna in Berlin, says", "“quoted”, with commas,", "great 😍 #monday"];
 const TEXTS = Array.from({ length: ROWS }, (_, index) => `${OPENINGS[index % OPENINGS.length]} number ${index}`);
@@ -65,7 +64,7 @@ test.each(Object.keys(INPUTS))(
     const ended = await jobs.ended((await jobs.submit(order)).id);
     expect(ended).toMatchObject({ state: "finished", lines: { answered: ROWS, failed: 0 } });
     const { lines, chunks } = await jobs.output(ended);
-    if (!isAll) expect(chunks.length).toBeGreaterThan(2);
+    if (!IS_ALL) expect(chunks.length).toBeGreaterThan(2);
     const wanted = fields.map((row, index) => `${row.slice(0, -1)},"answer":${answers.get(texts)?.[index]}}`);
     expect(lines).toEqual(wanted);
   },

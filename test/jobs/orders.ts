@@ -24,6 +24,8 @@ export interface Orders {
   rivals?: boolean;
   /** Chunks that can't be put, nor any part of them. */
   poisoned?: number[];
+  /** How many times larger than usual chunks, parts and a call's share are. */
+  scale?: number;
 }
 
 /** What happened since faults were ordered last. */

@@ -76,7 +76,8 @@ const retryRoute = createRoute({
   path: "/v1/jobs/{id}/retry",
   operationId: "retryJob",
   summary: "Run what is missing of a job",
-  description: "For a job that was cancelled, has failed, or has finished with errors. Any other stays as it is.",
+  description:
+    "For a job that was cancelled, has failed, or has finished with errors, and for one that seems to stand still: a run that has not ended is stopped, and what it has answered stays. A job that has finished stays as it is.",
   tags,
   request: { params: jobParam },
   responses: { 200: job("The job as it is now"), ...one },

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { manifestSchema } from "../../bundle/manifest.ts";
 import { modelIds } from "../../runtime/settings.ts";
 import { currentBundle } from "../../runtime/versions/index.ts";
+import { hasJobs } from "../jobs.ts";
 import { problemResponse, problemsOfGet, problemsWithoutText, refuseInvalid } from "../problem.ts";
 import { name } from "../schemas/input.ts";
 
@@ -56,6 +57,7 @@ export const models = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseIn
     const bundles = await Promise.all(modelIds(c.env).map((id) => currentBundle(c.env, c.executionCtx, id)));
     const models = bundles.map(({ manifest, version }) => ({ version, ...manifest }));
     const data = models.map(({ id }) => ({ id, object: "model" as const, owned_by: "bertweet-edge" }));
+    if (hasJobs(c.env)) c.header("Link", '</v1/jobs>; rel="related"');
     return c.json({ models, object: "list" as const, data }, 200);
   })
   .openapi(oneRoute, async (c) => {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { MAX_JOBS_LISTED, MAX_R2_URL_UTF16_UNITS } from "../../limits.ts";
+import { MAX_JOBS_LISTED, MAX_R2_URL_UTF16_UNITS } from "../../job-limits.ts";
 
 /** How an input is cut into rows. A name that ends in `.gz` says that it is compressed, in each of them but `parquet`. */
 export const INPUT_FORMATS = ["ndjson", "csv", "tsv", "lines", "parquet"] as const;

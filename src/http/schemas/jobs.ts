@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { DEFAULT_JOBS_LISTED, MAX_JOBS_LISTED, MAX_NAME_UTF16_UNITS } from "../../limits.ts";
+import { DEFAULT_JOBS_LISTED, MAX_JOBS_LISTED } from "../../job-limits.ts";
+import { MAX_NAME_UTF16_UNITS } from "../../limits.ts";
 import { analyzeOptions, model } from "./input.ts";
 import { INPUT_FORMATS, r2Url } from "./job.ts";
 import { job as example } from "./job-examples.ts";

@@ -1,43 +1,27 @@
+import { type AsyncBuffer, type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import {
-  type AsyncBuffer,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  parquetSchema,
-} from "hyparquet";
-import {
-  decompressBrotli,
-  decompressGzip,
-  decompressLz4,
-  decompressLz4Raw,
-  decompressZstd,
-} from "hyparquet-compressors";
+  JOB_CHUNK_BYTES,
+  MAX_PARQUET_FOOTER_BYTES,
+  MAX_PARQUET_FOOTER_VALUES,
+  MAX_ROW_GROUP_BYTES,
+} from "../../job-limits.ts";
 import { MAX_LINE_BYTES } from "../../limits.ts";
 import { streamParts } from "../../stream-parts.ts";
+import { boundedBuffer } from "./parquet-bounds.ts";
+import { compressors } from "./parquet-codecs.ts";
+import { valuesOf } from "./parquet-structures.ts";
 import { type Content, notUtf8, rowOf, tooLong } from "./rows.ts";
 import { type ByteSource, type Chunk, type Field, InputError, type InputRow } from "./source.ts";
 
-/** Compressed bytes of a row group that has no page index. They are held together with the rows that are read from them. */
-const MAX_ROW_GROUP_BYTES = 24 * 2 ** 20;
-
-/** Bytes of the footer, which has a kilobyte for a row group of ten columns. */
-const MAX_FOOTER_BYTES = 8 * 2 ** 20;
-
-/** The least that a row counts for. A column of equal values has almost no bytes, and yet each row is work. */
+/** The least that a row, and a value of it, count for. A column of equal values has almost no bytes, and yet each row is work. */
 const LEAST_ROW_BYTES = 32;
+const LEAST_VALUE_BYTES = 16;
+
+const SMALLER = "Write the file with larger row groups, or as several files.";
 
 /** The footer ends with its length in four bytes, and "PAR1". */
 const TAIL_BYTES = 8;
 const PAR1 = 0x31524150;
-
-/** hyparquet has Snappy itself. The one of hyparquet-compressors compiles WebAssembly, which workerd refuses. */
-const compressors = {
-  GZIP: decompressGzip,
-  BROTLI: decompressBrotli,
-  ZSTD: (input: Uint8Array) => decompressZstd(input),
-  LZ4: decompressLz4,
-  LZ4_RAW: decompressLz4Raw,
-};
 
 const NOT_UTF8 = Symbol("a string that is not UTF-8");
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -67,38 +51,48 @@ function isoOf(units: bigint, digits: number): string {
 /** Chunks of rows: about `chunkBytes` of uncompressed columns each. Only the footer is read. */
 export async function* cutParquet(source: ByteSource, chunkBytes: number): AsyncGenerator<Chunk> {
   const metadata = await readFooter(source);
-  let [start, end, index, bytes] = [0, 0, 0, 0];
-  const chunk = (): Chunk => ({ index: index++, start, end, firstLine: start + 1 });
-  for (const [number, group] of metadata.row_groups.entries()) {
-    requireReadable(group, number);
-    const rows = Number(group.num_rows);
-    const groupBytes = Math.max(Number(group.total_byte_size), rows * LEAST_ROW_BYTES);
-    if (end > start && bytes + groupBytes > chunkBytes) {
-      yield chunk();
+  for (const [number, group] of metadata.row_groups.entries()) requireReadable(group, number);
+  let index = 0;
+  for (const [start, end] of rangesOf(metadata, chunkBytes)) yield { index: index++, start, end, firstLine: start + 1 };
+}
+
+/** Ranges of rows that have about so many bytes of uncompressed columns each. */
+function* rangesOf({ row_groups }: FileMetaData, rangeBytes: number): Generator<[start: number, end: number]> {
+  let [start, end, bytes] = [0, 0, 0];
+  for (const { num_rows, total_byte_size, columns } of row_groups) {
+    const rows = Number(num_rows);
+    const least = rows * Math.max(LEAST_ROW_BYTES, columns.length * LEAST_VALUE_BYTES);
+    const groupBytes = Math.max(Number(total_byte_size), least);
+    if (end > start && bytes + groupBytes > rangeBytes) {
+      yield [start, end];
       [start, bytes] = [end, 0];
     }
-    const pieces = Math.ceil(groupBytes / chunkBytes);
+    const pieces = Math.ceil(groupBytes / rangeBytes);
     const groupStart = end;
     for (let piece = 1; piece < pieces; piece++) {
       end = groupStart + Math.floor((rows * piece) / pieces);
-      if (end > start) yield chunk();
+      if (end > start) yield [start, end];
       start = end;
     }
     end = groupStart + rows;
     bytes += groupBytes / Math.max(1, pieces);
   }
-  if (end > start) yield chunk();
+  if (end > start) yield [start, end];
 }
 
-/** The rows of a chunk. All of them are held at once: without a page index, each read fetches the whole row group. */
-export async function* readParquet(source: ByteSource, { start, end }: Chunk): AsyncGenerator<InputRow> {
+/** The rows of a chunk. Those of a usual chunk are held at once: without a page index, each read fetches the whole row group. */
+export async function* readParquet(source: ByteSource, chunk: Chunk): AsyncGenerator<InputRow> {
   const metadata = await readFooter(source);
   const names = parquetSchema(metadata).children.map(({ element }) => element.name);
-  const file = bufferOf(source);
-  const shared = { file, metadata, compressors, parsers: parsers as object, useOffsetIndex: true };
-  const rows = await readable(() => parquetReadObjects({ ...shared, rowStart: start, rowEnd: end }));
-  for (const [at, values] of rows.entries())
-    yield { line: at + 1, ...contentOf(names.map((name) => [name, values[name]] as const)) };
+  let line = 1;
+  for (const range of rangesOf(metadata, JOB_CHUNK_BYTES)) {
+    const [rowStart, rowEnd] = [Math.max(chunk.start, range[0]), Math.min(chunk.end, range[1])];
+    if (rowStart >= rowEnd) continue;
+    const file = boundedBuffer(bufferOf(source), metadata, [rowStart, rowEnd]);
+    const shared = { file, metadata, compressors, parsers: parsers as object, useOffsetIndex: true };
+    for (const values of await readable(() => parquetReadObjects({ ...shared, rowStart, rowEnd })))
+      yield { line: line++, ...contentOf(names.map((name) => [name, values[name]] as const)) };
+  }
 }
 
 function contentOf(fields: readonly Field[]): Content {
@@ -135,9 +129,17 @@ async function readFooter(source: ByteSource): Promise<FileMetaData> {
   const tail = new DataView(await readable(async () => file.slice(source.size - TAIL_BYTES)));
   if (tail.getUint32(4, true) !== PAR1) throw new InputError("The file is no Parquet file.");
   const length = tail.getUint32(0, true) + TAIL_BYTES;
-  if (length > MAX_FOOTER_BYTES)
-    throw new InputError(`The file's footer has ${length} bytes, and may have ${MAX_FOOTER_BYTES}.`);
-  return readable(() => parquetMetadataAsync(file, { initialFetchSize: Math.min(source.size, length) }));
+  if (length > MAX_PARQUET_FOOTER_BYTES)
+    throw new InputError(`The file's footer has ${length} bytes, and may have ${MAX_PARQUET_FOOTER_BYTES}. ${SMALLER}`);
+  return readable(async () => {
+    const footer = await file.slice(Math.max(0, source.size - length));
+    const values = valuesOf(new DataView(footer), 0);
+    if (values > MAX_PARQUET_FOOTER_VALUES)
+      throw new InputError(
+        `The file's footer has ${values} values, and may have ${MAX_PARQUET_FOOTER_VALUES}. ${SMALLER}`,
+      );
+    return parquetMetadata(footer);
+  });
 }
 
 /** @throws InputError when the file is to blame; hyparquet's errors are plain ones */
@@ -146,6 +148,7 @@ async function readable<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (cause) {
     if (cause instanceof FailedRead) throw cause.cause;
+    if (cause instanceof InputError) throw cause;
     throw new InputError("The Parquet file is damaged, or has something that can't be read here.", { cause });
   }
 }

@@ -1,11 +1,9 @@
+import { MAX_QUOTED_FIELD_BYTES } from "../../job-limits.ts";
 import { MAX_LINE_BYTES } from "../../limits.ts";
 import { streamParts } from "../../stream-parts.ts";
 import { type Record, recordSplitter } from "./records.ts";
 import { decode, isTable, readRecord, splitCells, type TextFormat } from "./rows.ts";
 import { type ByteSource, type Chunk, InputError, type InputRow } from "./source.ts";
-
-/** A quoted field that is not closed for so long will not be: a quote is missing, and the rest of the file would be one bad row. */
-const MAX_QUOTED_BYTES = 16 * 2 ** 20;
 
 const BYTE_ORDER_MARK = "\ufeff";
 const LINE_END_BYTES = 2;
@@ -66,8 +64,8 @@ export async function* cutCsv(source: ByteSource, chunkBytes: number): AsyncGene
 
 /** @throws InputError */
 export function requireClosed(openBytes: number, row: number): void {
-  if (openBytes > MAX_QUOTED_BYTES)
-    throw new InputError(`Row ${row} has a quote that is not closed within ${MAX_QUOTED_BYTES} bytes.`);
+  if (openBytes > MAX_QUOTED_FIELD_BYTES)
+    throw new InputError(`Row ${row} has a quote that is not closed within ${MAX_QUOTED_FIELD_BYTES} bytes.`);
 }
 
 /**
