@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { timing } from "hono/timing";
+import { respondToKnown } from "./http/answers/respond.ts";
 import { huggingFace } from "./http/hugging-face/hugging-face.ts";
 import { huggingFaceProblem } from "./http/hugging-face/problems.ts";
 import { collectFacts } from "./http/middleware/facts.ts";
@@ -10,7 +11,6 @@ import { requireKey } from "./http/middleware/keys.ts";
 import { allowOrigins } from "./http/middleware/origins.ts";
 import { problemsAs } from "./http/middleware/problem-shape.ts";
 import { limitRate } from "./http/middleware/rate.ts";
-import { nameRequest } from "./http/middleware/request-id.ts";
 import { countOpen, requireRoom } from "./http/middleware/room.ts";
 import { openAI } from "./http/openai/embeddings.ts";
 import { openAIProblem } from "./http/openai/problems.ts";
@@ -33,7 +33,7 @@ import { textEmbeddingsInference } from "./http/text-embeddings-inference/text-e
 
 const base = new OpenAPIHono<{ Bindings: Env }>({ router: createRouter() });
 
-base.use(countOpen, collectFacts, finishResponse, nameRequest, timing(), secureHeaders({ overwrite: false }));
+base.use(countOpen, collectFacts, finishResponse, timing(), secureHeaders({ overwrite: false }));
 base.use(
   methodNotAllowed({
     app: base,
@@ -44,6 +44,7 @@ base.use("/models/*", problemsAs(huggingFaceProblem));
 base.use("/v1/embeddings", problemsAs(openAIProblem));
 base.use("/tei/*", problemsAs(textEmbeddingsProblem));
 for (const path of ["/v1/*", "/models/*", "/tei/*"]) base.use(path, allowOrigins, requireKey, limitRate, requireRoom);
+base.use("/v1/*", respondToKnown);
 base.notFound((c) => problemResponse(c, { kind: "not-found" }));
 base.onError(answerError);
 

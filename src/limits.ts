@@ -129,6 +129,12 @@ export const CACHE_API_MAX_AGE_SECONDS = 604_800;
 /** How long a lookup in the Cache API may take. Instead, an answer can be computed, and a blob can be read from the bucket. */
 export const CACHE_READ_LIMIT_MS = 500;
 
+/** Valid requests by GET that an isolate remembers, by their URL: validating one takes as long as all else that a hit takes. */
+export const KNOWN_REQUESTS = 256;
+
+/** The longest URL of them. With 256 of these, the requests take a megabyte at most. */
+export const KNOWN_REQUEST_UTF16_UNITS = 1_024;
+
 /** Answers that an isolate keeps in memory, because the Cache API takes time. More than a thousand predictions, in at most a megabyte. */
 export const RECENT_ANSWERS_UTF16_UNITS = 524_288;
 

@@ -1,4 +1,5 @@
 import { quantile } from "../metrics.ts";
+import { outsideEncoder } from "./outside.ts";
 import { figureRows, type Report, type Row, timeRows } from "./row.ts";
 import { BUNDLE, classify, type Service, startService } from "./service.ts";
 import type { Settings } from "./settings.ts";
@@ -39,6 +40,7 @@ export async function latency({ quick }: Settings): Promise<Report> {
       );
     }
   }
+  rows.push(...(await outsideEncoder(services.get("simd") as Service, stages, texts, quick ? 20 : 200)));
   for (const service of [...services.values(), stages.service]) await service.close();
   return {
     rows,

@@ -3,7 +3,7 @@ import { type Service, startWorker } from "./service.ts";
 import { type Contestant, clock } from "./turns.ts";
 
 /** The stages that stages_worker.ts can time. */
-type Stage = "tokenize" | "embed" | "encode" | "heads" | "states";
+type Stage = "tokenize" | "embed" | "encode" | "pass" | "heads" | "states";
 
 /** Times the stages of an answer in a separate workerd, with both engines and the usual export side by side. */
 export interface StageTimer {

@@ -68,6 +68,7 @@ async function openBundle(bucket: R2Bucket, engine: EngineName): Promise<Stages>
     tokenize: (_, text) => model.tokenizer.encode(text),
     embed: embedded,
     encode: (tokens) => stage.run(hidden.slice(0, tokens * size), tokens),
+    pass: (tokens) => stage.run(hidden.slice(0, tokens * size), tokens, 1), // what one classification asks for
     states: async (tokens) => stage.run(await embedded(tokens), tokens),
     heads: () => headProbabilities(hidden.subarray(0, size), head),
   };

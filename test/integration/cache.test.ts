@@ -23,6 +23,25 @@ describe("GET", () => {
     expect(second.headers.get("ETag")).toBe(first.headers.get("ETag"));
   });
 
+  test("a URL that was answered before still takes no other method, and answers HEAD", async () => {
+    const question = "/v1/hate?text=known%20by%20its%20url";
+    const { status, headers } = await get(question);
+    expect(status).toBe(200);
+    expect((await get(question, { method: "PUT" })).status).toBe(405);
+    expect((await post(question, { text: "of the body" })).headers.get("Cache-Status")).toMatch(/stored$/);
+    const head = await get(question, { method: "HEAD" });
+    expect([head.status, head.headers.get("ETag"), await head.text()]).toEqual([200, headers.get("ETag"), ""]);
+  });
+
+  test("a request that was refused before is refused again", async () => {
+    for (const [query, expected] of [
+      ["text=refused&top_k=0", 400],
+      ["text=refused&offsets=utf8", 422],
+      ["text=refused&model=none", 404],
+    ])
+      for (let n = 0; n < 2; n++) expect((await get(`/v1/sentiment?${query}`)).status, `${query}`).toBe(expected);
+  });
+
   test("another text, task or option has another ETag", async () => {
     const paths = [path, `${path}!`, path.replace("sentiment", "irony"), `${path}&top_k=1`, `${path}&truncation=error`];
     const tags = await Promise.all(paths.map(async (each) => (await get(each)).headers.get("ETag")));

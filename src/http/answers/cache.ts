@@ -72,14 +72,10 @@ export async function respondFromCache<T>(
   { bundles, key, tag, useCache }: CachedRequest,
   compute: (isWanted: () => boolean) => Promise<T>,
 ): Promise<JsonResponse<T>> {
-  const digest = await digestOf(c.env, bundles, key);
   addFacts(c.get("facts"), c.env, { bundles, tag });
+  const signal = c.get("client");
   const noStore = !useCache || /(^|[\s,])no-store([\s,]|$)/i.test(c.req.header("Cache-Control") ?? "");
-  const etag = `"${digest.slice(0, 32)}"`;
-  const cacheTag = cacheTagOf(bundles, tag);
-  const cacheable = c.req.method === "POST" || noStore ? undefined : cacheHeaders(c.env, bundles, cacheTag, etag);
-  const condition = cacheable && c.req.header("If-None-Match");
-  const respond = (body: string | null, what: string, cacheStatus: string) => {
+  const respond = (body: string | null, what: string, cacheStatus: string, { cacheable, condition }: Caching = {}) => {
     const unchanged = body === null || condition === "*";
     c.get("facts").cache = what;
     // Not Hono's newResponse, which sets one header after another: a hit has time for little.
@@ -92,17 +88,27 @@ export async function respondFromCache<T>(
       },
     }) as JsonResponse<T>;
   };
-  const signal = c.get("client");
-
   if (noStore) {
     const body = JSON.stringify(await compute(() => !signal.aborted));
     return respond(body, "bypass", "fwd=request");
   }
-  if (condition && namesTag(condition, etag)) return respond(null, "validator", "hit; detail=validator");
+
+  const digest = await digestOf(c.env, bundles, key);
+  const etag = `"${digest.slice(0, 32)}"`;
+  const cacheTag = cacheTagOf(bundles, tag);
+  const cacheable = c.req.method === "POST" ? undefined : cacheHeaders(c.env, bundles, cacheTag, etag);
+  const condition = cacheable && c.req.header("If-None-Match");
+  if (condition && namesTag(condition, etag)) return respond(null, "validator", "hit; detail=validator", { cacheable });
 
   const requester = { signal, waitUntil: (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise) };
   const { body, what, status } = await keptOrComputed(digest, cacheTag, requester, compute);
-  return respond(body, what, status);
+  return respond(body, what, status, { cacheable, condition });
+}
+
+/** The headers by which others may keep an answer, and the client's If-None-Match. */
+interface Caching {
+  cacheable?: Record<string, string> | undefined;
+  condition?: string | undefined;
 }
 
 function addFacts(facts: RequestFacts, env: Env, { bundles, tag }: Pick<CachedRequest, "bundles" | "tag">): void {
@@ -142,12 +148,14 @@ async function keptOrComputed<T>(
   requester: Requester,
   compute: (isWanted: () => boolean) => Promise<T>,
 ): Promise<Found> {
+  const remembered = recent.get(digest);
+  if (remembered) return { body: remembered, what: "hit", status: "hit; detail=memory" }; // without a span, which takes as long as the rest
   const kept = await inSpan("cache", {}, async (span) => {
     const found = await lookUp(digest);
-    span.setAttributes({ cache: found?.place ?? "none" });
+    span.setAttributes({ cache: found === undefined ? "none" : "cache-api" });
     return found;
   });
-  if (kept) return { body: kept.body, what: "hit", status: kept.place === "memory" ? "hit; detail=memory" : "hit" };
+  if (kept) return { body: kept, what: "hit", status: "hit" };
 
   const { body, own } = await shareInFlight(digest, requester, async (isWanted) =>
     JSON.stringify(await compute(isWanted)),
@@ -175,15 +183,13 @@ function keyOf(digest: string): string {
   return `https://answers.${CACHE_NAME}.invalid/${digest}`;
 }
 
-/** A cached answer, and where it was found: in this isolate's memory, or in the Cache API. */
-async function lookUp(digest: string): Promise<{ body: string; place: "memory" | "cache-api" } | undefined> {
-  const remembered = recent.get(digest);
-  if (remembered) return { body: remembered, place: "memory" };
+/** The answer that the Cache API has. This isolate remembers it from then on. */
+async function lookUp(digest: string): Promise<string | undefined> {
   const known = await within(caches.default.match(keyOf(digest)), CACHE_READ_LIMIT_MS);
   if (!known || known === TIMED_OUT) return undefined;
   const body = await known.text();
   recent.set(digest, body);
-  return { body, place: "cache-api" };
+  return body;
 }
 
 async function keep(digest: string, cacheTag: string, body: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
 import { setMetric } from "hono/timing";
 import { queueLimit } from "../../runtime/settings.ts";
 import { turns } from "../../runtime/turns.ts";
@@ -8,6 +9,7 @@ import type { RequestFacts } from "../metrics/sink.ts";
 import { chargeRate } from "../middleware/rate.ts";
 import { answerFromCache, type CachedRequest, respondFromCache } from "./cache.ts";
 import { type ComputeOptions, computeAnswers, placed, type TextTask } from "./compute.ts";
+import { knownRequest, rememberRequest } from "./known-requests.ts";
 import type { Question, TextRequest } from "./question.ts";
 
 /**
@@ -20,6 +22,7 @@ export async function respond<Result, Answer, Asked extends Question<Result>>(
   c: Context<{ Bindings: Env }>,
   request: TextRequest<Result, Answer, Asked>,
 ) {
+  if (isGet(c)) rememberRequest(c.req.url, request);
   const { cached, compute } = await prepare(c.env, c.executionCtx, request);
   return respondFromCache<Answer>(c, cached, async (isWanted) => {
     const { answer, work, waitedMs, fetchedWords } = await compute({
@@ -31,6 +34,16 @@ export async function respond<Result, Answer, Asked extends Question<Result>>(
     if (fetchedWords > 0) setMetric(c, "words", `${fetchedWords} rows fetched`);
     return answer;
   });
+}
+
+/** Responds to a GET that was valid before, without validating it once more. All other requests go on to their routes. */
+export const respondToKnown = createMiddleware<{ Bindings: Env }>((c, next) => {
+  const request = isGet(c) ? knownRequest(c.req.url) : undefined;
+  return request ? respond(c, request) : next();
+});
+
+function isGet({ req }: Context): boolean {
+  return req.method === "GET" || req.method === "HEAD";
 }
 
 /**

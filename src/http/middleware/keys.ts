@@ -27,7 +27,7 @@ const letIn = new LRUCache<string, string>({ max: REMEMBERED_KEYS });
  * With AUTH on, requires an accepted key as `Authorization: Bearer` (RFC 6750). The service knows only the hashes of accepted
  * keys. With RATE_LIMIT on, requests that fail here are counted by network.
  */
-export const requireKey = createMiddleware<{ Bindings: KeyedEnv }>(async (c, next) => {
+export const requireKey = createMiddleware<{ Bindings: KeyedEnv }>((c, next) => {
   if (!isOn(c.env, "AUTH")) return next();
   const { hashes } = parseKeyHashes(c.env.API_KEY_HASHES);
   if (hashes.length === 0) throw new RequestFailure({ kind: "misconfigured", reason: NO_HASH });

@@ -18,7 +18,7 @@ const OPENAI_HEADERS = [
  *
  * With a list, the headers depend on the origin, so `Vary` names it even if the request has no origin. With `*` they don't.
  */
-export const allowOrigins = createMiddleware<{ Bindings: Env }>(async (c, next) => {
+export const allowOrigins = createMiddleware<{ Bindings: Env }>((c, next) => {
   const origins = c.env.CORS_ORIGINS;
   if (!origins) return next();
   c.res.headers.set("Cross-Origin-Resource-Policy", "cross-origin");

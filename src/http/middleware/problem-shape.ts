@@ -16,7 +16,7 @@ declare module "hono" {
 
 /** Makes all failures below a path use another shape. */
 export const problemsAs = (shape: ProblemShape) =>
-  createMiddleware(async (c, next) => {
+  createMiddleware((c, next) => {
     c.set("problemShape", shape);
-    await next();
+    return next();
   });

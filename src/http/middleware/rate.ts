@@ -7,9 +7,8 @@ import { isOn } from "./switches.ts";
  * With RATE_LIMIT on, refuses requests above the limit of the binding in wrangler.toml. The limit applies to each key, or to each
  * network if AUTH is off. Cloudflare counts separately in each location, and only approximately.
  */
-export const limitRate = createMiddleware<{ Bindings: Env }>(async (c, next) => {
-  await chargeRate(c, 1);
-  await next();
+export const limitRate = createMiddleware<{ Bindings: Env }>((c, next) => {
+  return isOn(c.env, "RATE_LIMIT") ? chargeRate(c, 1).then(next) : next();
 });
 
 /**

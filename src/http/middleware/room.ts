@@ -7,9 +7,9 @@ import { turns } from "../../runtime/turns.ts";
  * Refuses a POST before its body is read if even a short text would wait too long. A GET is judged later, on a cache miss, because cache
  * hits cost almost nothing and are served under any load.
  */
-export const requireRoom = createMiddleware<{ Bindings: Env }>(async (c, next) => {
+export const requireRoom = createMiddleware<{ Bindings: Env }>((c, next) => {
   if (c.req.method === "POST") turns.requireRoom(SHORT_TEXT_TOKENS, queueLimit(c.env));
-  await next();
+  return next();
 });
 
 declare module "hono" {
