@@ -110,14 +110,14 @@ async function open(bucket: R2Bucket): Promise<Engine> {
 
 /** The pair products of a linear layer alone, by the form that the engine uses here. */
 function openRoofline(mostInner: number): (rows: number, inner: number, columns: number) => void {
-  const memory = allocateMemory(16 * mostInner);
+  const memory = allocateMemory(64 + 13 * mostInner);
   const { products, productsByPairs } = new WebAssembly.Instance(roofline, { env: { memory } }).exports as Record<
     string,
     (q: Pointer, weights: Pointer, sums: Pointer, rows: number, inner: number, columns: number) => void
   >;
   const form = (isEmulated() ? productsByPairs : products) as NonNullable<typeof products>;
-  const [sums, q, weights] = [0, 64, 64 + 4 * mostInner];
-  new Uint8Array(memory.buffer, q, 4 * mostInner).fill(77);
+  const [sums, q, weights] = [0, 64, 64 + 5 * mostInner];
+  new Uint8Array(memory.buffer, q, 5 * mostInner).fill(77);
   new Int8Array(memory.buffer, weights, 8 * mostInner).fill(23);
   return (rows, inner, columns) => form(q, weights, sums, rows, inner, columns);
 }

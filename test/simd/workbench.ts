@@ -29,8 +29,11 @@ export function openWorkbench() {
   }
   return {
     kernels,
-    /** Both forms of `linear`, whatever this processor is faster with, of both engines. */
-    linears: forms.flatMap(({ linear, linearByPairs }) => [linear, linearByPairs]) as Kernels["linear"][],
+    /** Both forms of `linear`, whatever this processor is faster with, of both engines, each with the form of `packRows` that it needs. */
+    linears: forms.flatMap(({ packRows, linear, packRowsByPairs, linearByPairs }) => [
+      { packRows, linear },
+      { packRows: packRowsByPairs, linear: linearByPairs },
+    ]) as Pick<Kernels, "packRows" | "linear">[],
     int4Linears: forms.flatMap((each) => [each.linearInt4, each.linearInt4ByPairs]) as Kernels["linearInt4"][],
     place,
     put(data: Float32Array | Int8Array | Uint8Array): Pointer {

@@ -20,20 +20,25 @@ const architecture = {
 
 /** What the processor would take that has one instruction for four products, and the one that has none. */
 const FORMS = [
-  ["linear", "linearInt4"],
-  ["linearByPairs", "linearInt4ByPairs"],
+  ["packRows", "linear", "linearInt4"],
+  ["packRowsByPairs", "linearByPairs", "linearInt4ByPairs"],
 ] as const;
 
 it.each([8, 4] as const)("the whole encoder gives the same bytes by both forms of linear (int%i)", async (bits) => {
   const model = createModel(architecture, createRandom(bits), true, bits);
   const plan: MemoryPlan = { architecture, ...(bits === 4 && { ffn_weights: { bits, group: 32 } }) };
   const states: Float32Array[] = [];
-  for (const [linear, linearInt4] of FORMS) {
+  for (const [packRows, linear, linearInt4] of FORMS) {
     const layout = planMemory(plan);
     const memory = allocateMemory(layout.bytes);
     const exports = new WebAssembly.Instance(engine, { env: { memory } }).exports as unknown as Kernels &
       Record<(typeof FORMS)[number][number], never>;
-    const kernels: Kernels = { ...exports, linear: exports[linear], linearInt4: exports[linearInt4] };
+    const kernels: Kernels = {
+      ...exports,
+      packRows: exports[packRows],
+      linear: exports[linear],
+      linearInt4: exports[linearInt4],
+    };
     const { graph, weights } = writeOnnx(model);
     const shard = { graph, weights: [new Uint8Array(weights)], weightsBytes: weights.byteLength, weightsName: "w.bin" };
     await loadWeights(memory, kernels, layout, [shard], () => {});
@@ -50,8 +55,7 @@ it("takes one of the two forms, by what the processor has", () => {
   const memory = allocateMemory(1);
   const { exports } = new WebAssembly.Instance(engine, { env: { memory } });
   const isEmulated = (exports.dotIsEmulated as (byte: number) => number)(255) !== 0;
-  const { linear, linearInt4 } = instantiateKernels(engine, memory);
-  const [form, int4Form] = FORMS[isEmulated ? 1 : 0];
-  const names = [linear, linearInt4].map(({ name }) => name); // an export's name is its index in the module
-  expect(names).toEqual([form, int4Form].map((name) => (exports[name] as () => void).name));
+  const { packRows, linear, linearInt4 } = instantiateKernels(engine, memory);
+  const names = [packRows, linear, linearInt4].map(({ name }) => name); // an export's name is its index in the module
+  expect(names).toEqual(FORMS[isEmulated ? 1 : 0].map((name) => (exports[name] as () => void).name));
 });

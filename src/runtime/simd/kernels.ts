@@ -14,6 +14,8 @@ type Linear = (
   columns: number,
 ) => void;
 
+type PackRows = (source: Pointer, packed: Pointer, sums: Pointer, step: number, inner: number, columns: number) => void;
+
 type LinearInt4 = (
   q: Pointer,
   ranges: Pointer,
@@ -30,7 +32,7 @@ type LinearInt4 = (
 
 /** The functions of `engine.wasm`. `assembly/` documents what each computes, and the shape at each pointer. */
 export interface Kernels {
-  packRows(source: Pointer, packed: Pointer, sums: Pointer, step: number, inner: number, columns: number): void;
+  packRows: PackRows;
   packInt4(source: Pointer, packed: Pointer, step: number, inner: number, columns: number): void;
   splitScales(source: Pointer, scales: Pointer, factors: Pointer, rows: number, columns: number): void;
   sumInt4(packed: Pointer, factors: Pointer, sums: Pointer, inner: number, columns: number): void;
@@ -70,19 +72,21 @@ export function allocateMemory(bytes: number): WebAssembly.Memory {
 }
 
 interface Exports extends Kernels {
+  packRowsByPairs: PackRows;
   linearByPairs: Linear;
   linearInt4ByPairs: LinearInt4;
   dotIsEmulated(byte: number): number;
 }
 
 /**
- * The engine's functions on `memory`. `linear` and `linearInt4` have two forms that give the same bits. It chooses the forms that are
- * faster on this processor.
+ * The engine's functions on `memory`. `linear` and `linearInt4` have two forms that give the same bits, and `packRows` has one for each form
+ * of `linear`. It chooses the forms that are faster on this processor.
  *
  * @param engine `engine.wasm`, compiled
  */
 export function instantiateKernels(engine: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const exports = new WebAssembly.Instance(engine, { env: { memory } }).exports as unknown as Exports;
   if (!exports.dotIsEmulated(255)) return exports;
-  return { ...exports, linear: exports.linearByPairs, linearInt4: exports.linearInt4ByPairs };
+  const { packRowsByPairs: packRows, linearByPairs: linear, linearInt4ByPairs: linearInt4 } = exports;
+  return { ...exports, packRows, linear, linearInt4 };
 }

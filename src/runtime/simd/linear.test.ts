@@ -12,10 +12,7 @@ function run(x: Float32Array, rows: number, weight: Int8Array, scale: Float32Arr
   const inner = x.length / rows;
   const columns = scale.length;
   const groups = Math.ceil(inner / GROUP);
-  const [packed, sums] = [bench.place(inner * columns), bench.put(new Uint8Array(4 * groups * columns))];
   const source = bench.put(weight);
-  for (let step = 0; step < inner / 4; step++)
-    kernels.packRows(source + 4 * columns * step, packed, sums, step, inner, columns);
   const [q, ranges, output] = [
     bench.place(rows * inner),
     bench.place(8 * rows * groups),
@@ -23,22 +20,29 @@ function run(x: Float32Array, rows: number, weight: Int8Array, scale: Float32Arr
   ];
   kernels.quantizeRows(bench.put(x), q, ranges, rows, inner);
   const [scales, biases] = [bench.put(scale), bench.put(bias)];
-  const outputs = bench.linears.map((linear) => {
+  const forms = bench.linears.map(({ packRows, linear }) => {
+    const [packed, sums] = [bench.place(inner * columns), bench.put(new Uint8Array(4 * groups * columns))];
+    for (let step = 0; step < inner / 4; step++)
+      packRows(source + 4 * columns * step, packed, sums, step, inner, columns);
     linear(q, ranges, packed, sums, scales, biases, output, rows, inner, columns);
-    return bench.floats(output, rows * columns);
+    const records = new Int16Array(bench.bytes(sums, 4 * groups * columns).buffer);
+    const panels = Array.from({ length: (groups * columns) / 8 }, (_, i) => records.subarray(16 * i, 16 * i + 16));
+    return {
+      packed: new Int8Array(bench.bytes(packed, inner * columns).buffer),
+      /** One sum for each column of each group. */
+      sums: panels.flatMap((panel) => [...panel.subarray(0, 8)]),
+      /** Number of places by which the far steps of each group of eight columns were rotated. */
+      turns: panels.map((panel) => (panel[8] ?? 0) / 4),
+      output: bench.floats(output, rows * columns),
+    };
   });
-  for (const other of outputs.slice(1)) expect(other).toEqual(outputs[0]);
+  const [inOrder, byPairs] = forms as [(typeof forms)[number], (typeof forms)[number]];
+  for (const { output, sums } of forms) {
+    expect(output).toEqual(inOrder.output);
+    expect(sums).toEqual(inOrder.sums);
+  }
   expect(bench.intact()).toBe(true);
-  const records = new Int16Array(bench.bytes(sums, 4 * groups * columns).buffer);
-  const panels = Array.from({ length: (groups * columns) / 8 }, (_, i) => records.subarray(16 * i, 16 * i + 16));
-  return {
-    packed: new Int8Array(bench.bytes(packed, inner * columns).buffer),
-    /** One sum for each column of each group. */
-    sums: panels.flatMap((panel) => [...panel.subarray(0, 8)]),
-    /** Number of places by which the far steps of each group of eight columns were rotated. */
-    turns: panels.map((panel) => (panel[8] ?? 0) / 4),
-    output: outputs[0] as Float32Array,
-  };
+  return { inOrder, byPairs, output: inOrder.output };
 }
 
 /** @param largest largest magnitude of the weights. From about 65 on, some groups need rotation. At 127 no rotation is safe */
@@ -67,14 +71,24 @@ describe("packRows", () => {
       const sum = Math.floor(k / GROUP) * columns + n;
       wanted[sum] = (wanted[sum] ?? 0) + value;
     }
-    expect(pack(weight).sums).toEqual(wanted);
+    expect(pack(weight).inOrder.sums).toEqual(wanted);
+  });
+
+  it("puts row k and column n at [n / 8][k / 4][n % 8][k % 4]", () => {
+    const { weight } = example(1, inner, columns);
+    const { packed } = pack(weight).inOrder;
+    for (const [i, value] of weight.entries()) {
+      const [k, n] = [Math.floor(i / columns), i % columns];
+      const at = Math.floor(n / 8) * inner * 8 + Math.floor(k / 4) * 32 + (n % 8) * 4 + (k % 4);
+      expect(packed[at]).toBe(value);
+    }
   });
 
   it.each([127, 75, 30])(
-    "puts row k and column n at [n / 8][k / 8][near or far][n % 8][k % 4], far ones turned (weights up to %i)",
+    "puts them by pairs at [n / 8][k / 8][near or far][n % 8][k % 4], far ones turned (weights up to %i)",
     (largest) => {
       const { weight } = example(1, inner, columns, largest);
-      const { packed, turns } = pack(weight);
+      const { packed, turns } = pack(weight).byPairs;
       for (const [i, value] of weight.entries()) {
         const [k, n] = [Math.floor(i / columns), i % columns];
         const group = Math.floor(k / GROUP);
@@ -93,7 +107,7 @@ describe("packRows", () => {
     const seen = new Set<string>();
     for (const largest of [30, 70, 75, 80, 127]) {
       const { weight } = example(1, inner, columns, largest);
-      const { turns } = pack(weight);
+      const { turns } = pack(weight).byPairs;
       for (const [index, turn] of turns.entries()) {
         const [group, panel] = [Math.floor(index / (columns / 8)), index % (columns / 8)];
         const half = Math.min(GROUP, inner - group * GROUP) / 8;
@@ -159,8 +173,8 @@ describe("linear", () => {
       const [inner, columns] = [16, 8];
       const weight = new Int8Array(inner * columns).map((_, i) => sign * (Math.floor(i / columns) % 2 ? second : 127));
       const [scale, bias] = [new Float32Array(columns).fill(1), new Float32Array(columns)];
-      const { output, turns } = run(new Float32Array(inner).fill(127), 1, weight, scale, bias);
-      expect(turns).toEqual([turn]);
+      const { output, byPairs } = run(new Float32Array(inner).fill(127), 1, weight, scale, bias);
+      expect(byPairs.turns).toEqual([turn]);
       expect([...output]).toEqual(new Array(columns).fill(sign * 127 * 8 * (127 + second)));
     }
   });
@@ -177,9 +191,9 @@ describe("linear", () => {
   it("gives the bias for zero rows, and keeps constant rows exact", () => {
     const { weight, scale, bias } = example(2, 16, 8);
     const x = new Float32Array(32).fill(3, 16);
-    const { output, sums } = run(x, 2, weight, scale, bias);
+    const { output, inOrder } = run(x, 2, weight, scale, bias);
     expect([...output.subarray(0, 8)]).toEqual([...bias]);
-    const wanted = [...sums].map((sum, n) => Math.fround(Math.fround((scale[n] ?? 0) * 3 * sum) + (bias[n] ?? 0)));
+    const wanted = inOrder.sums.map((sum, n) => Math.fround(Math.fround((scale[n] ?? 0) * 3 * sum) + (bias[n] ?? 0)));
     expect([...output.subarray(8)]).toEqual(wanted);
   });
 

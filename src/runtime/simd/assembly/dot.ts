@@ -1,18 +1,25 @@
-/** How `dotTwo` sums its products. All ways give the same integers. */
-export const AT_ONCE = 0;
-export const BY_PAIRS = 1;
-export const MERGED = 2;
+/**
+ * `sums` plus `w . x`, four products to a lane: one instruction if the processor has it (see `dotIsEmulated`).
+ *
+ * @param w int8 [4 columns, 4 rows]
+ * @param x uint8 0..127, the same four values for each column
+ * @param sums int32 [4 columns]
+ */
+// @ts-ignore: decorator
+@inline
+export function dotOne(w: v128, x: v128, sums: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, sums);
+  return i32x4.add(sums, i32x4.dot_i16x8_s(dotPairs(w, x), i16x8.splat(1)));
+}
 
 /**
- * `sums` plus `w . x + v . z`. Each of the two dot products adds four products to a lane.
+ * `sums` plus `w . x + v . z`, as `dotOne` would give them, but by pairs: in int16, then in int32. With x in 0..127, a pair is at most
+ * 2 * 127 * 128 < 2^15. So no processor saturates, and none can read x as negative.
  *
- * - AT_ONCE uses one instruction for each dot product if the processor has it.
- * - BY_PAIRS sums pairs in int16, then the pairs in int32. With x in 0..127, a pair is at most 2 * 127 * 128 < 2^15. So no
- *   processor saturates, and none can read x as negative.
- * - MERGED adds the pairs of both dot products in int16 first, which saves the second widening. Measured: `linearByPairs` takes
- *   a tenth less time. It is exact only for weights that `turnUntilSafe` has made safe.
+ * Merged, the pairs of both dot products are added in int16 first, which saves the second widening. Measured: `linearByPairs` takes
+ * a tenth less time. It is exact only for weights that `turnUntilSafe` has made safe.
  *
- * @param way a compile-time constant
+ * @param isMerged a compile-time constant
  * @param w, v int8 [4 columns, 4 rows]
  * @param x, z uint8 0..127, the same four values for each column
  * @param sums int32 [4 columns]
@@ -20,18 +27,14 @@ export const MERGED = 2;
  */
 // @ts-ignore: decorator
 @inline
-export function dotTwo(way: i32, w: v128, x: v128, v: v128, z: v128, sums: v128, ones: v128): v128 {
+export function dotTwo(isMerged: bool, w: v128, x: v128, v: v128, z: v128, sums: v128, ones: v128): v128 {
   if (!ASC_FEATURE_RELAXED_SIMD) {
     const pairs = i32x4.add(sums, i32x4.dot_i16x8_s(dotPairs(w, x), ones));
     return i32x4.add(pairs, i32x4.dot_i16x8_s(dotPairs(v, z), ones));
   }
-  if (way == AT_ONCE) {
-    sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, sums);
-    return i32x4.relaxed_dot_i8x16_i7x16_add_s(v, z, sums);
-  }
   const near = i16x8.relaxed_dot_i8x16_i7x16_s(w, x);
   const far = i16x8.relaxed_dot_i8x16_i7x16_s(v, z);
-  if (way == MERGED) return i32x4.add(sums, i32x4.dot_i16x8_s(i16x8.add(near, far), ones));
+  if (isMerged) return i32x4.add(sums, i32x4.dot_i16x8_s(i16x8.add(near, far), ones));
   return i32x4.add(i32x4.add(sums, i32x4.dot_i16x8_s(near, ones)), i32x4.dot_i16x8_s(far, ones));
 }
 

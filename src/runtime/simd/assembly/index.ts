@@ -6,6 +6,6 @@ export { one } from "./held";
 export { linear, linearByPairs } from "./linear";
 export { linearInt4, linearInt4ByPairs } from "./linear-int4";
 export { addNormalize } from "./normalize";
-export { packRows } from "./pack";
+export { packRows, packRowsByPairs } from "./pack";
 export { packInt4, splitScales, sumInt4 } from "./pack-int4";
 export { quantizeRows } from "./quantize";

@@ -1,7 +1,7 @@
-import { AT_ONCE, BY_PAIRS, MERGED } from "./dot";
 import { GROUP } from "./group";
 import { one } from "./held";
 import { addGroup } from "./linear-group";
+import { addGroupByPairs } from "./linear-group-by-pairs";
 
 /**
  * Linear layer on quantized rows, `y = x @ W + bias`.
@@ -18,8 +18,8 @@ import { addGroup } from "./linear-group";
  *
  * @param q uint8 [rows, inner], values 0..127
  * @param ranges float32 [rows, groups, 2]: scale_g, low_g
- * @param weights int8 [inner, columns], packed by `packRows`
- * @param sums sum(w) of each group and column, from `packRows`
+ * @param weights int8 [inner, columns], packed by `packRows`, or for `linearByPairs` by `packRowsByPairs`
+ * @param sums sum(w) of each group and column, from the same function
  * @param scales, bias float32 [columns]
  * @param output float32 [rows, columns]
  * @param inner a multiple of 8
@@ -73,7 +73,7 @@ function multiply(
   columns: i32,
 ): void {
   // Tiles have `short` or `short + 1` rows. So no padding rows are computed, and all sums stay in registers.
-  const tallest = byPairs ? 3 : 4;
+  const tallest = byPairs ? 3 : 5;
   const tiles = (rows + tallest - 1) / tallest;
   const short = rows / tiles;
   const long = rows - tiles * short;
@@ -87,6 +87,7 @@ function multiply(
     for (let tile = 0; tile < tiles; tile++) {
       const height = tile < long ? short + 1 : short;
       // Not an `else if` chain: the compiler would merge its similar arms into one, with a branch at each sum.
+      if (!byPairs && height == 5) linearTile(5, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
       if (!byPairs && height == 4) linearTile(4, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
       if (height == 3) linearTile(3, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
       if (height == 2) linearTile(2, byPairs, ones, x, range, weights, sums, scales, bias, y, inner, stride);
@@ -124,16 +125,15 @@ function linearTile(
   const end = q + inner;
   for (let first = true; q < end; first = false) {
     const size = <i32>min(GROUP, end - q);
+    if (!byPairs) addGroup(height, first, q, q + size, inner, weights, sums, range, rangeStride, output, stride);
     const half = size / 2;
     const turn = load<i32>(sums, 16);
-    if (!byPairs)
-      addGroup(height, AT_ONCE, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
     const isSafe = turn < half;
     // Not `else`, for the same reason. Measured: `else` costs a tenth of the time.
     if (byPairs && isSafe)
-      addGroup(height, MERGED, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
+      addGroupByPairs(height, true, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
     if (byPairs && !isSafe)
-      addGroup(height, BY_PAIRS, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
+      addGroupByPairs(height, false, first, ones, q, inner, half, turn, weights, sums, range, rangeStride, output, stride);
     q += size;
     weights += size * 8;
     range += 8;

@@ -8,25 +8,50 @@ const STEPS = GROUP / 4;
  * Packs four rows (a step) of an int8 matrix [inner, columns] for `linear`, and adds them to the columns' sums. Each GROUP rows have
  * their own sums.
  *
- * `linear` reads eight columns and two steps at a time: a near step from the first half of a group's steps, and a far step from the
- * second half. So the order is [columns / 8][inner / 8][near, far][8 columns][4 rows]. The 64 bytes of one loop iteration are
- * contiguous, and the iterations follow each other. Near step i is paired with far step `(i + turn) mod half` (see `turnUntilSafe`).
+ * `linear` reads eight columns at a time, one step after another. So the order is [columns / 8][inner / 4][8 columns][4 rows].
  *
  * @param source int8 [4, columns], the rows 4 * step .. 4 * step + 3
  * @param packed int8, the whole packed matrix
  * @param sums 32 bytes for each group and eight columns, all zero before the first step. First int16 [8], the sum of each column's
- *   weights. Then int32 `turn`, in bytes of a quantized row (4 per step). The rest is unused
+ *   weights. The rest is unused
  * @param step index of the four rows. Steps must come in order
  * @param inner rows of the whole matrix, a multiple of 8
  * @param columns a multiple of 8
  */
 export function packRows(source: usize, packed: usize, sums: usize, step: i32, inner: i32, columns: i32): void {
+  pack(false, source, packed, sums, step, inner, columns);
+}
+
+/**
+ * The same for `linearByPairs`, which reads two steps at a time: a near step from the first half of a group's steps, and a far step from
+ * the second half. So the order is [columns / 8][inner / 8][near, far][8 columns][4 rows]. The 64 bytes of one loop iteration are
+ * contiguous, and the iterations follow each other. Near step i is paired with far step `(i + turn) mod half` (see `turnUntilSafe`).
+ *
+ * @param sums after the int16, int32 `turn`, in bytes of a quantized row (4 per step)
+ */
+export function packRowsByPairs(source: usize, packed: usize, sums: usize, step: i32, inner: i32, columns: i32): void {
+  pack(true, source, packed, sums, step, inner, columns);
+}
+
+/** Both forms of `packRows`. `byPairs` is a compile-time constant. */
+// @ts-ignore: decorator
+@inline
+function pack(
+  byPairs: bool,
+  source: usize,
+  packed: usize,
+  sums: usize,
+  step: i32,
+  inner: i32,
+  columns: i32,
+): void {
   const group = step / STEPS;
   const half = min(STEPS, inner / 4 - group * STEPS) / 2;
   const inGroup = step - group * STEPS;
   const isFar = inGroup >= half;
   const isLast = inGroup + 1 == half * 2;
-  const place = isFar ? (inGroup - half) * 64 + 32 : inGroup * 64;
+  const pairPlace = isFar ? (inGroup - half) * 64 + 32 : inGroup * 64;
+  const place = byPairs ? pairPlace : inGroup * 32;
   let panel = packed + group * STEPS * 32;
   sums += group * columns * 4;
   for (let column = 0; column < columns; column += 8) {
@@ -42,7 +67,7 @@ export function packRows(source: usize, packed: usize, sums: usize, step: i32, i
     v128.store(panel + place, columns4To7, 16);
     const stepSums = i16x8.narrow_i32x4_s(sumFours(columns0To3), sumFours(columns4To7));
     v128.store(sums, i16x8.add(v128.load(sums), stepSums));
-    if (isLast) store<i32>(sums, 4 * turnUntilSafe(panel, half), 16);
+    if (byPairs && isLast) store<i32>(sums, 4 * turnUntilSafe(panel, half), 16);
     source += 8;
     panel += inner * 8;
     sums += 32;
