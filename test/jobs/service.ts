@@ -59,15 +59,15 @@ export function startJobs({ main, vars = {}, pages = false }: JobsOptions = {}) 
     cancel: async (id: string) => jobOf(await ask(`/${id}`, { method: "DELETE" })),
     retry: async (id: string) => jobOf(await ask(`/${id}/retry`, { method: "POST" })),
     list: async (query = "") => (await (await ask(query)).json()) as JobList,
-    /** Waits until a job is in none of the states of work. */
+    /** Whether a job is in none of the states of work. Not over HTTP: a fault that is meant for the job would meet the question. */
+    async hasEnded(id: string): Promise<boolean> {
+      const runs = await (await env()).JOB_OUTPUT.list({ prefix: `jobs/by-id/${id}/runs/` });
+      return runs.objects.at(-1)?.key.endsWith(".begun") === false;
+    },
+    /** Waits until a job has ended. */
     async ended(id: string): Promise<Job> {
-      for (;;) {
-        // Not over HTTP: a fault that is meant for the job would meet the question.
-        const runs = await (await env()).JOB_OUTPUT.list({ prefix: `jobs/by-id/${id}/runs/` });
-        const keys = runs.objects.map(({ key }) => key);
-        if (keys.length > 0 && keys.at(-1)?.endsWith(".begun") === false) return jobs.get(id);
-        await sleep(100);
-      }
+      while (!(await jobs.hasEnded(id))) await sleep(100);
+      return jobs.get(id);
     },
     put: async (key: string, content: string | Uint8Array) => (await env()).JOB_INPUT.put(key, content as never),
     /** A job's manifest, and its chunks joined. */
