@@ -1,7 +1,7 @@
 import { quantile } from "../metrics.ts";
 import { outsideEncoder } from "./outside.ts";
 import { figureRows, type Report, type Row, timeRows } from "./row.ts";
-import { BUNDLE, classify, type Service, startService } from "./service.ts";
+import { BUNDLE, classify, type Service, startService, WHOLE_PASS_TASK } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { type StageTimer, startStages } from "./stages.ts";
 import { commonTexts, type Texts } from "./texts.ts";
@@ -53,8 +53,10 @@ export async function latency({ quick }: Settings): Promise<Report> {
 function wholeAnswers(services: ReadonlyMap<string, Service>, texts: Texts, tokens: number): Map<string, Contestant> {
   const simd = services.get("simd") as Service;
   const contestants = new Map<string, Contestant>();
-  for (const [engine, service] of services) contestants.set(engine, () => classify(service, texts(tokens), tokens));
-  contestants.set(UNSTORED, () => classify(simd, texts(tokens), tokens, { headers: { "Cache-Control": "no-store" } }));
+  const ask = (service: Service, init?: RequestInit) => () =>
+    classify(service, texts(tokens), tokens, init, WHOLE_PASS_TASK);
+  for (const [engine, service] of services) contestants.set(engine, ask(service));
+  contestants.set(UNSTORED, ask(simd, { headers: { "Cache-Control": "no-store" } }));
   return contestants.set("/healthz", async () => (await simd.ask("/healthz")).ms);
 }
 

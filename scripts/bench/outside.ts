@@ -1,12 +1,10 @@
 import { quantile } from "../metrics.ts";
 import { figureRows, type Row } from "./row.ts";
-import { classify, type Service } from "./service.ts";
+import { classify, type Service, WHOLE_PASS_TASK } from "./service.ts";
 import type { StageTimer } from "./stages.ts";
 import type { Texts } from "./texts.ts";
 import { type Contestant, takeTurns } from "./turns.ts";
 
-/** A classification without exits, so that every text takes the pass that is timed alone. */
-const TASK = "irony";
 const TOKENS = 25;
 const WARM_UP = 15;
 const RUNS = 2;
@@ -26,7 +24,7 @@ export async function outsideEncoder(
   rounds: number,
 ): Promise<Row[]> {
   const health = async () => (await service.ask(HEALTH)).ms;
-  const fresh = (init?: RequestInit) => () => classify(service, texts(TOKENS), TOKENS, init, TASK);
+  const fresh = (init?: RequestInit) => () => classify(service, texts(TOKENS), TOKENS, init, WHOLE_PASS_TASK);
   const contestants = new Map<string, Contestant>([
     ["idle", health], // what the contestant before left behind ends here
     [HEALTH, health],

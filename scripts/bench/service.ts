@@ -105,6 +105,9 @@ export async function ask(url: URL, init?: RequestInit): Promise<Answer> {
   return { ms, body, headers: response.headers };
 }
 
+/** A classification without exits: every text takes the whole pass, which is timed alone too. */
+export const WHOLE_PASS_TASK = "irony";
+
 /** Milliseconds of a text's classification. @throws Error if the text has another number of tokens, or gets no answer */
 export async function classify(
   service: Service,
