@@ -18,11 +18,18 @@ import type { Question, TextRequest } from "./question.ts";
  *
  * @throws RequestFailure of whatever kind stands in the way
  */
-export async function respond<Result, Answer, Asked extends Question<Result>>(
+export function respond<Result, Answer, Asked extends Question<Result>>(
   c: Context<{ Bindings: Env }>,
   request: TextRequest<Result, Answer, Asked>,
 ) {
   if (isGet(c)) rememberRequest(c.req.url, request);
+  return respondTo(c, request);
+}
+
+async function respondTo<Result, Answer, Asked extends Question<Result>>(
+  c: Context<{ Bindings: Env }>,
+  request: TextRequest<Result, Answer, Asked>,
+) {
   const { cached, compute } = await prepare(c.env, c.executionCtx, request);
   return respondFromCache<Answer>(c, cached, async (isWanted) => {
     const { answer, work, waitedMs, fetchedWords } = await compute({
@@ -39,7 +46,7 @@ export async function respond<Result, Answer, Asked extends Question<Result>>(
 /** Responds to a GET that was valid before, without validating it once more. All other requests go on to their routes. */
 export const respondToKnown = createMiddleware<{ Bindings: Env }>((c, next) => {
   const request = isGet(c) ? knownRequest(c.req.url) : undefined;
-  return request ? respond(c, request) : next();
+  return request ? respondTo(c, request) : next();
 });
 
 function isGet({ req }: Context): boolean {
