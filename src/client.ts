@@ -6,20 +6,9 @@ import { readProblem, readRetryAfter } from "./read-problem.ts";
 import { sleep } from "./sleep.ts";
 import { TIMED_OUT, within } from "./within.ts";
 
-export type {
-  Analysis,
-  AnalyzeOptionsOf,
-  Bertweet,
-  Input,
-  NamedEntities,
-  Prediction,
-  TaskAnswers,
-  UsualTask,
-} from "./packages/bertweet.ts";
 export type { JobsClient } from "./packages/jobs-client.ts";
-export type { Problem } from "./packages/problem.ts";
 export { ProblemError, problemOf } from "./packages/problem-error.ts";
-export type * from "./packages/types.ts";
+export type * from "./packages/published.ts";
 
 /** Default number of retries. */
 const DEFAULT_RETRIES = 3;

@@ -43,7 +43,7 @@ const RULES: Record<string, { values?: string[]; types?: string[] }> = {
       ...["packages/bertweet.ts", "packages/jobs-client.ts", "packages/problem-error.ts"],
       ...["read-problem.ts", "sleep.ts", "within.ts"],
     ],
-    types: ["packages/problem.ts", "packages/types.ts"],
+    types: ["packages/published.ts", "packages/types.ts"],
   },
   "packages/": {
     values: [
@@ -70,7 +70,7 @@ const RULES: Record<string, { values?: string[]; types?: string[] }> = {
   "packages/types.ts": { types: ["http/schemas/"] },
   "packages/worker.ts": {
     values: ["app.ts", "rpc.ts", "packages/defaults.ts", "packages/problem-error.ts"],
-    types: ["packages/bertweet.ts", "packages/problem.ts", "packages/types.ts"],
+    types: ["packages/published.ts"],
   },
   "playground/": {
     values: ["playground/", "limits.ts", "read-problem.ts", "sleep.ts", "tasks/find-task.ts"],

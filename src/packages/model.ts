@@ -10,19 +10,8 @@ import { compileEngine } from "./engine.ts";
 import { folderBucket } from "./folder-bucket.ts";
 import { ProblemError } from "./problem-error.ts";
 
-export type {
-  Analysis,
-  AnalyzeOptionsOf,
-  Bertweet,
-  Input,
-  NamedEntities,
-  Prediction,
-  TaskAnswers,
-  UsualTask,
-} from "./bertweet.ts";
-export type { Problem } from "./problem.ts";
 export { ProblemError, problemOf } from "./problem-error.ts";
-export type * from "./types.ts";
+export type * from "./published.ts";
 export { BundleError };
 
 /** Very long, because a model in its own process refuses no request in favour of others. */

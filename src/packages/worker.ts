@@ -3,19 +3,8 @@ import { app } from "../app.ts";
 import { BertweetEdge as Service } from "../rpc.ts";
 import { DEFAULTS } from "./defaults.ts";
 
-export type {
-  Analysis,
-  AnalyzeOptionsOf,
-  Bertweet,
-  Input,
-  NamedEntities,
-  Prediction,
-  TaskAnswers,
-  UsualTask,
-} from "./bertweet.ts";
-export type { Problem } from "./problem.ts";
 export { ProblemError, problemOf } from "./problem-error.ts";
-export type * from "./types.ts";
+export type * from "./published.ts";
 
 /** The bindings of a Worker that serves models. Each variable is a string and has a default; the README explains them. */
 export interface BertweetEnv extends Partial<typeof DEFAULTS> {
