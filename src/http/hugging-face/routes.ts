@@ -1,32 +1,10 @@
-import { createRoute, type z } from "@hono/zod-openapi";
-import { jsonBody } from "../middleware/body.ts";
 import { problems } from "../problem.ts";
+import { protocolRoutes } from "../protocol-routes.ts";
 import * as schemas from "../schemas/hugging-face.ts";
 import * as examples from "../schemas/hugging-face-examples.ts";
 import { modelParam, taskParam } from "../schemas/input.ts";
-import { answered, type Examples } from "../schemas/responses.ts";
 
-/** A POST of Hugging Face's Inference API. */
-function route<Path extends string, Params extends z.ZodObject, Body extends z.ZodType, Answer extends z.ZodType>(
-  path: Path,
-  operationId: string,
-  summary: string,
-  params: Params,
-  body: Body,
-  answer: Answer,
-  { body: bodies, answer: answers }: { body: Examples; answer: Examples },
-) {
-  return createRoute({
-    method: "post",
-    path,
-    operationId,
-    summary,
-    tags: ["Hugging Face"],
-    middleware: jsonBody,
-    request: { params, body: { required: true, content: { "application/json": { schema: body, examples: bodies } } } },
-    responses: { ...answered("As Hugging Face's Inference API answers", answer, answers), ...problems },
-  });
-}
+const route = protocolRoutes("Hugging Face", "As Hugging Face's Inference API answers", problems);
 
 export const textClassificationRoute = route(
   "/models/{id}/pipeline/text-classification",

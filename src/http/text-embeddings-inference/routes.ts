@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonBody } from "../middleware/body.ts";
 import { problems, problemsIn, problemsOfGet } from "../problem.ts";
+import { protocolRoutes } from "../protocol-routes.ts";
 import { modelParam, name } from "../schemas/input.ts";
-import { answered, type Examples } from "../schemas/responses.ts";
+import type { Examples } from "../schemas/responses.ts";
 import * as schemas from "../schemas/text-embeddings-inference.ts";
 import * as examples from "../schemas/text-embeddings-inference-examples.ts";
 
@@ -14,32 +14,14 @@ const task = modelParam.extend({
   }),
 });
 
-const tags = ["Text Embeddings Inference"];
+const TAG = "Text Embeddings Inference";
+const tags = [TAG];
 
-/** A POST of Text Embeddings Inference. */
-function question<Path extends string, Params extends z.ZodObject, Body extends z.ZodType, Answer extends z.ZodType>(
-  path: Path,
-  operationId: string,
-  summary: string,
-  params: Params,
-  body: Body,
-  answer: Answer,
-  { body: bodies, answer: answers }: { body: Examples; answer: Examples },
-) {
-  return createRoute({
-    method: "post",
-    path,
-    operationId,
-    summary,
-    tags,
-    middleware: jsonBody,
-    request: { params, body: { required: true, content: { "application/json": { schema: body, examples: bodies } } } },
-    responses: {
-      ...answered("As Text Embeddings Inference answers", answer, answers),
-      ...problemsIn(problems, schemas.textEmbeddingsErrorSchema),
-    },
-  });
-}
+const question = protocolRoutes(
+  TAG,
+  "As Text Embeddings Inference answers",
+  problemsIn(problems, schemas.textEmbeddingsErrorSchema),
+);
 
 const problemsOfInfo = problemsIn(problemsOfGet, schemas.textEmbeddingsErrorSchema);
 
