@@ -5,7 +5,8 @@ import { addRow } from "./linear-row";
  * One group of `height` rows x 8 columns of `linear`. Each row has two accumulators.
  *
  * A processor that starts two dot products a cycle, of four cycles each, needs eight accumulators at least to be busy. With ten, 25 rows
- * are five tiles. Measured at 25 rows, with bounds checks in code as in workerd: 0.89 of the time of tiles of up to four rows. An iteration has one step only. With two, the compiler puts all loads before the first product, and V8 has too few registers.
+ * are five tiles. Measured at 25 rows, with bounds checks in code as in workerd: 0.89 of the time of tiles of up to four rows. An iteration
+ * has one step only. With two, the compiler puts all loads before the first product, and V8 has too few registers.
  *
  * @param height 1..5, a compile-time constant
  * @param end the end of the group in the first row
